@@ -1,0 +1,57 @@
+package dev.parley.loop.internal;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/// The only class that reflects on the JDK: virtual threads on a scheduler of our own.
+///
+/// The JDK has such a builder, `ThreadBuilders.VirtualThreadBuilder(Executor)`, but does not publish it (the Loom project
+/// plans to). It can be reached when `java.base/java.lang` is open to this module; [#missing] says what to do when it is not.
+public final class JdkInternals {
+    private static final @Nullable MethodHandle NEW_BUILDER;
+    private static final @Nullable String MISSING;
+
+    static {
+        MethodHandle builder = null;
+        String missing = null;
+        try {
+            var type = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder");
+            var constructor = type.getDeclaredConstructor(Executor.class);
+            constructor.setAccessible(true);
+            builder = MethodHandles.lookup().unreflectConstructor(constructor)
+                    .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+        } catch (RuntimeException closed) {
+            var module = JdkInternals.class.getModule();
+            missing = "java.lang is not open to Parley; start Java with --add-opens java.base/java.lang="
+                    + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+        } catch (ReflectiveOperationException changed) {
+            missing = "this JDK (" + Runtime.version() + ") keeps its virtual thread builder elsewhere: " + changed;
+        }
+        NEW_BUILDER = builder;
+        MISSING = missing;
+    }
+
+    private JdkInternals() {}
+
+    /// Why [#virtualThreadsOn] cannot be used here and what to do about it; null if it can.
+    public static @Nullable String missing() {
+        return MISSING;
+    }
+
+    /// A builder of virtual threads whose every continuation is run by `scheduler`. A scheduler that is a
+    /// `ForkJoinPool` also gets the timed waits of its threads, through its `schedule` method.
+    ///
+    /// @throws IllegalStateException if [#missing]
+    public static Thread.Builder.OfVirtual virtualThreadsOn(Executor scheduler) {
+        if (NEW_BUILDER == null) throw new IllegalStateException(MISSING);
+        try {
+            return (Thread.Builder.OfVirtual) NEW_BUILDER.invokeExact(scheduler);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

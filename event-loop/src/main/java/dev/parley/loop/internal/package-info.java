@@ -1,0 +1,2 @@
+/// What the loops are made of; not exported.
+package dev.parley.loop.internal;

@@ -1,0 +1,67 @@
+package dev.parley.loop.waiting;
+
+import java.util.concurrent.locks.LockSupport;
+
+/// How a thread waits, and by which clock: the one seam through which every module of Parley parks, wakes and reads time.
+///
+/// A plain thread, virtual or platform, waits as the JDK does. A loop engine that hands a baton around, a simulated
+/// scheduler with its own clock, and a model checker that must see every wake-up each bring a `Waiting` of their own and
+/// run their threads' bodies [#within] it. Whoever waits asks once for [#current], keeps it beside the [Thread], and lets
+/// the one who wakes it use that same object.
+public abstract class Waiting {
+    private static final ScopedValue<Waiting> HERE = ScopedValue.newInstance();
+
+    /// Plain on purpose: set before the first thread that needs it is started, and a start happens-before all that the
+    /// thread does. Without it each wait of a plain thread would pay for looking up a binding that is not there.
+    private static boolean anyBound;
+
+    /// The seam of the calling thread.
+    public static Waiting current() {
+        return anyBound && HERE.isBound() ? HERE.get() : Plain.INSTANCE;
+    }
+
+    /// Runs `body` with this as the calling thread's seam.
+    public final void within(Runnable body) {
+        anyBound = true;
+        ScopedValue.where(HERE, this).run(body);
+    }
+
+    /// Waits until [#unpark] is called for this thread, or was since it last waited, or the thread is interrupted. May also
+    /// return for no reason, so callers wait in a loop over their own condition.
+    ///
+    /// @param blocker the object waited for, shown by tools
+    public abstract void park(Object blocker);
+
+    /// As [#park], but returns at the latest when [#nanoTime] reaches `deadline`.
+    public abstract void parkUntil(Object blocker, long deadline);
+
+    /// Lets `thread`, which waits or will wait through this same object, return from [#park]. Never blocks.
+    public abstract void unpark(Thread thread);
+
+    /// The clock that deadlines are told by, in nanoseconds from an arbitrary origin; differences may overflow to negative,
+    /// as with [System#nanoTime].
+    public abstract long nanoTime();
+
+    /// Starts a thread that waits and tells time the way the calling thread does.
+    public abstract Thread start(String name, Runnable body);
+
+    /// Waiting as the JDK does it.
+    private static final class Plain extends Waiting {
+        static final Plain INSTANCE = new Plain();
+
+        @Override public void park(Object blocker) { LockSupport.park(blocker); }
+
+        @Override public void parkUntil(Object blocker, long deadline) {
+            long left = deadline - System.nanoTime();
+            if (left > 0) LockSupport.parkNanos(blocker, left);
+        }
+
+        @Override public void unpark(Thread thread) { LockSupport.unpark(thread); }
+
+        @Override public long nanoTime() { return System.nanoTime(); }
+
+        @Override public Thread start(String name, Runnable body) {
+            return Thread.ofVirtual().name(name).start(body);
+        }
+    }
+}
