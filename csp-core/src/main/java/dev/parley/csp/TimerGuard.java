@@ -1,0 +1,24 @@
+package dev.parley.csp;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/// Ready when a choice has lasted for some time.
+final class TimerGuard extends Guard {
+    final long nanos;
+    final Proc then;
+
+    TimerGuard(long nanos, Proc then, BooleanSupplier condition) {
+        super(condition);
+        this.nanos = nanos;
+        this.then = then;
+    }
+
+    @Override Guard with(BooleanSupplier condition) {
+        return new TimerGuard(nanos, then, condition);
+    }
+
+    @Override public String toString() {
+        return "after " + Duration.ofNanos(nanos);
+    }
+}
