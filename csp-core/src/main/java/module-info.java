@@ -1,5 +1,6 @@
 /// How processes talk: channels, choice, and the networks built of them.
-@org.jspecify.annotations.NullMarked module dev.parley.csp {
+@org.jspecify.annotations.NullMarked
+module dev.parley.csp {
     requires dev.parley.loop;
     requires static transitive org.jspecify;
 

@@ -1,7 +1,7 @@
-/// Where processes run: how a thread waits and by which clock, loops, task
-/// groups, time and cancellation.
-@org.jspecify.annotations.NullMarked module dev.parley.loop {
-	requires static transitive org.jspecify;
+/// Where processes run: how a thread waits and by which clock, loops, task groups, time and cancellation.
+@org.jspecify.annotations.NullMarked
+module dev.parley.loop {
+    requires static transitive org.jspecify;
 
-	exports dev.parley.loop.waiting to dev.parley.csp, dev.parley.net;
+    exports dev.parley.loop.waiting to dev.parley.csp, dev.parley.net;
 }

@@ -84,12 +84,12 @@ public final class Alt {
 
     /// A guard that is ready when the choice has lasted for `time`; at once if that is not positive.
     public static Guard after(Duration time, Proc then) {
-        return new TimerGuard(Nanos.of(time), Objects.requireNonNull(then, "then"), Guard.ALWAYS);
+        return new TimerGuard(Nanos.of(time), Objects.requireNonNull(then, "then"), null);
     }
 
     /// A guard that is chosen when no other is ready at the moment the choice begins, so that the choice never waits.
     public static Guard otherwise(Proc then) {
-        return new SkipGuard(Objects.requireNonNull(then, "then"), Guard.ALWAYS);
+        return new SkipGuard(Objects.requireNonNull(then, "then"), null);
     }
 
     /// Waits for a guard and lets it happen; when several are ready, fairly: a guard that stays ready is chosen after at most n-1 others.
@@ -173,7 +173,7 @@ public final class Alt {
         if (partner != null) {
             chosen.partner = null;
             if (chosen.guard instanceof OutputGuard<?> output) partner.item = output.value;
-            partner.finish(Waiter.DONE);
+            partner.finish(Waiter.Outcome.DONE);
         }
         return chosen.index;
     }

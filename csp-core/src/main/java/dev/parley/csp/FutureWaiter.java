@@ -39,7 +39,7 @@ abstract class FutureWaiter<R> extends Waiter {
     }
 
     @Override void sourceClosed() {
-        finish(CLOSED);
+        finish(Outcome.CLOSED);
     }
 
     /// A future that its holder can complete only as long as the operation can be taken back, so that no element gets lost in it.
@@ -100,7 +100,7 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override Reception<T> success(Object outcome) {
-            return channel.reception(outcome == DONE ? item : CLOSED);
+            return channel.reception(outcome == Outcome.DONE ? item : Outcome.CLOSED);
         }
 
         @Override ChannelException failure(Ending end) {

@@ -2,14 +2,14 @@ package dev.parley.csp;
 
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /// One of the things an [Alt] waits for, with what is done when it is chosen. Guards are made by channels ([Channel#on],
 /// [Channel#offering]) and by [Alt#after] and [Alt#otherwise]; a guard can be part of any number of Alts.
 public abstract sealed class Guard permits InputGuard, OutputGuard, TimerGuard, SkipGuard {
-    static final BooleanSupplier ALWAYS = () -> true;
+    private final @Nullable BooleanSupplier condition;
 
-    private final BooleanSupplier condition;
-
-    Guard(BooleanSupplier condition) {
+    Guard(@Nullable BooleanSupplier condition) {
         this.condition = condition;
     }
 
@@ -17,11 +17,11 @@ public abstract sealed class Guard permits InputGuard, OutputGuard, TimerGuard, 
     /// on the choosing thread. A guard that has a precondition already needs both.
     public final Guard when(BooleanSupplier condition) {
         var before = this.condition;
-        return with(before == ALWAYS ? condition : () -> before.getAsBoolean() && condition.getAsBoolean());
+        return with(before == null ? condition : () -> before.getAsBoolean() && condition.getAsBoolean());
     }
 
     final boolean enabled() {
-        return condition == ALWAYS || condition.getAsBoolean();
+        return condition == null || condition.getAsBoolean();
     }
 
     abstract Guard with(BooleanSupplier condition);

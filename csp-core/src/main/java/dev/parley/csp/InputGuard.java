@@ -2,12 +2,14 @@ package dev.parley.csp;
 
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /// Receive an element and handle it.
 final class InputGuard<T> extends Guard {
     final LocalChannel<T> channel;
     private final Handler<? super T> handler;
 
-    InputGuard(LocalChannel<T> channel, Handler<? super T> handler, BooleanSupplier condition) {
+    InputGuard(LocalChannel<T> channel, Handler<? super T> handler, @Nullable BooleanSupplier condition) {
         super(condition);
         this.channel = channel;
         this.handler = handler;

@@ -70,6 +70,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
 
     /// A waiter that no one uses, so that waiting allocates nothing in steady state. Taken under the lock, given back without it: two that
     /// give back at once may lose one, but since only the lock's holder takes, none is ever taken twice.
+    @SuppressWarnings("UnusedVariable") // read through SPARE
     private @Nullable ThreadWaiter spare;
 
     LocalChannel(@Nullable String name) {
@@ -169,14 +170,14 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
     private static void hand(@Nullable Waiter partner, Object value) {
         Objects.requireNonNull(partner);
         partner.item = value;
-        partner.finish(Waiter.DONE);
+        partner.finish(Waiter.Outcome.DONE);
     }
 
     // Receiving
 
     @Override public final T receive() throws InterruptedException {
         var element = take(FOREVER);
-        if (element == Waiter.CLOSED) throw new ChannelClosed(name(), describe("receive on", Ending.CLOSED));
+        if (element == Waiter.Outcome.CLOSED) throw new ChannelClosed(name(), describe("receive on", Ending.CLOSED));
         return element(element);
     }
 
@@ -191,7 +192,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
 
     /// Receives, waiting for at most `nanos`.
     ///
-    /// @return the element, [Waiter#CLOSED], or null if the time was up
+    /// @return the element, [Waiter.Outcome#CLOSED], or null if the time was up
     private @Nullable Object take(long nanos) throws InterruptedException {
         requireNotInterrupted();
         Object element;
@@ -204,7 +205,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
             partner = senders.claimFirst(null);
             element = refill(element, partner);
             if (element == null) {
-                if (ending != null) return Waiter.CLOSED;
+                if (ending != null) return Waiter.Outcome.CLOSED;
                 if (nanos <= 0) return null;
                 self = waiter(null);
                 receivers.add(self);
@@ -213,14 +214,14 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
             unlock();
         }
         if (self == null) {
-            if (partner != null) partner.finish(Waiter.DONE);
+            if (partner != null) partner.finish(Waiter.Outcome.DONE);
             return element;
         }
         Object outcome = await(self, receivers, nanos);
         element = self.item;
         giveBack(self);
         if (outcome instanceof Ending end) throw failure("receive on", end);
-        return outcome == Waiter.DONE ? element : outcome;
+        return outcome == Waiter.Outcome.DONE ? element : outcome;
     }
 
     @Override public final Attempt<T> tryReceive() {
@@ -236,7 +237,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         } finally {
             unlock();
         }
-        if (partner != null) partner.finish(Waiter.DONE);
+        if (partner != null) partner.finish(Waiter.Outcome.DONE);
         return reception(element);
     }
 
@@ -260,7 +261,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
             unlock();
         }
         if (self != null) return self.result();
-        if (partner != null) partner.finish(Waiter.DONE);
+        if (partner != null) partner.finish(Waiter.Outcome.DONE);
         return CompletableFuture.completedFuture(reception(element));
     }
 
@@ -275,7 +276,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
     }
 
     Reception<T> reception(@Nullable Object element) {
-        return element == Waiter.CLOSED ? new Closed<>() : new Received<>(element(element));
+        return element == Waiter.Outcome.CLOSED ? new Closed<>() : new Received<>(element(element));
     }
 
     @SuppressWarnings("unchecked") // only elements of this channel get into its buffer and its senders' waiters
@@ -372,7 +373,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
 
     @Override public final Guard on(Handler<? super T> handler) {
         Objects.requireNonNull(handler, "handler");
-        return new InputGuard<T>(this, handler, Guard.ALWAYS);
+        return new InputGuard<T>(this, handler, null);
     }
 
     @Override public final Guard offering(T value) {
@@ -382,7 +383,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
     @Override public final Guard offering(T value, Proc sent) {
         requireElement(value);
         Objects.requireNonNull(sent, "sent");
-        return new OutputGuard<T>(this, value, sent, Guard.ALWAYS);
+        return new OutputGuard<T>(this, value, sent, null);
     }
 
     // The end

@@ -2,13 +2,15 @@ package dev.parley.csp;
 
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /// Send an element, then do something.
 final class OutputGuard<T> extends Guard {
     final LocalChannel<T> channel;
     final T value;
     final Proc sent;
 
-    OutputGuard(LocalChannel<T> channel, T value, Proc sent, BooleanSupplier condition) {
+    OutputGuard(LocalChannel<T> channel, T value, Proc sent, @Nullable BooleanSupplier condition) {
         super(condition);
         this.channel = channel;
         this.value = value;

@@ -2,11 +2,13 @@ package dev.parley.csp;
 
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /// Ready when no other guard is.
 final class SkipGuard extends Guard {
     final Proc then;
 
-    SkipGuard(Proc then, BooleanSupplier condition) {
+    SkipGuard(Proc then, @Nullable BooleanSupplier condition) {
         super(condition);
         this.then = then;
     }

@@ -50,7 +50,7 @@ final class ThreadWaiter extends Waiter {
     }
 
     @Override void sourceClosed() {
-        finish(CLOSED);
+        finish(Outcome.CLOSED);
     }
 
     /// What became of the operation; null while undecided.

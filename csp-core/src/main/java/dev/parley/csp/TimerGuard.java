@@ -3,12 +3,14 @@ package dev.parley.csp;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /// Ready when a choice has lasted for some time.
 final class TimerGuard extends Guard {
     final long nanos;
     final Proc then;
 
-    TimerGuard(long nanos, Proc then, BooleanSupplier condition) {
+    TimerGuard(long nanos, Proc then, @Nullable BooleanSupplier condition) {
         super(condition);
         this.nanos = nanos;
         this.then = then;

@@ -8,11 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// operation is the partner's to decide, once and for all: it sets or reads [#item], leaves the lock, and calls [#finish]. Only guards of an
 /// Alt can answer false: then another of its guards was chosen elsewhere, and the partner goes on to the next waiter.
 abstract class Waiter {
-    /// What became of the operation: it happened.
-    static final Object DONE = new Object();
-    /// The channel was closed and is empty (receivers only).
-    static final Object CLOSED = new Object();
-    // Any other outcome is the Ending by which the channel was poisoned.
+    /// What became of an operation that happened (DONE) or found its channel closed and empty (CLOSED, receivers only). One whose channel was
+    /// poisoned has the [Ending] as its outcome.
+    enum Outcome { DONE, CLOSED }
 
     // Links and membership, guarded by the channel's lock.
     @Nullable Waiter previous, next;
