@@ -20,6 +20,7 @@ final class ThreadWaiter extends Waiter {
 
     @Nullable Thread thread;
     @Nullable Waiting waiting;
+    @SuppressWarnings("UnusedVariable") // read through OUTCOME
     private @Nullable Object outcome;
 
     void prepare(@Nullable Object item) {
