@@ -166,7 +166,7 @@ public final class Par implements Proc {
 
     private record Failed(Proc process, Throwable failure) {
         void note(Par par) {
-            failure.addSuppressed(new InProcess("in process \"" + process.name() + "\" of " + par));
+            failure.addSuppressed(new InProcess("process \"" + process.name() + "\" of " + par));
         }
     }
 
@@ -176,10 +176,6 @@ public final class Par implements Proc {
 
         InProcess(String message) {
             super(message, null, false, false);
-        }
-
-        @Override public String toString() {
-            return getMessage();
         }
     }
 }
