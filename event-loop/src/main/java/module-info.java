@@ -2,6 +2,12 @@
 @org.jspecify.annotations.NullMarked
 module dev.parley.loop {
     requires static transitive org.jspecify;
+    // for users of the JUnit extension of the testing package
+    requires static org.junit.jupiter.api;
 
+    exports dev.parley.loop.testing;
     exports dev.parley.loop.waiting to dev.parley.csp, dev.parley.net;
+
+    // JUnit creates the extension behind @SimulatedTest, which is not public.
+    opens dev.parley.loop.testing to org.junit.platform.commons;
 }

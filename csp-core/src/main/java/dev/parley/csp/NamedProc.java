@@ -32,7 +32,7 @@ record NamedProc(String name, List<Owned> ends, Proc body) implements Proc {
             this(Objects.requireNonNull(name, "name"), List.of());
         }
 
-        @Override public Named owning(Sender<?> end) {
+        @Override public Named owningOut(Sender<?> end) {
             return with(new Owned() {
                 @Override public void retire() { end.close(); }
 
@@ -40,7 +40,7 @@ record NamedProc(String name, List<Owned> ends, Proc body) implements Proc {
             });
         }
 
-        @Override public Named owning(Receiver<?> end) {
+        @Override public Named owningIn(Receiver<?> end) {
             return with(new Owned() {
                 @Override public void retire() { end.retire(); }
 

@@ -22,14 +22,14 @@ package dev.parley.csp;
     /// A process that has a name and needs a body. Each step gives a new one and leaves this as it is.
     interface Named {
         /// The process owns `end`: when the body ends, `end` is closed; when it fails, `end` is poisoned with the failure as cause.
-        Named owning(Sender<?> end);
+        Named owningOut(Sender<?> end);
 
         /// The process owns `end`: when the body ends, `end` is retired; when it fails, `end` is poisoned with the failure as cause.
-        Named owning(Receiver<?> end);
+        Named owningIn(Receiver<?> end);
 
         /// The process owns both.
         default Named owning(Receiver<?> in, Sender<?> out) {
-            return owning(in).owning(out);
+            return owningIn(in).owningOut(out);
         }
 
         /// The process itself.

@@ -3,6 +3,7 @@ package dev.parley.loop.internal;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,17 @@ public final class JdkInternals {
         return MISSING;
     }
 
+    /// The virtual thread that `continuation`, as the JDK gave it to a scheduler of ours, continues.
+    ///
+    /// @throws IllegalStateException if [#missing]
+    public static Thread threadOf(Runnable continuation) {
+        try {
+            return (Thread) Continuations.THREAD.invokeExact(continuation);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     /// A builder of virtual threads whose every continuation is run by `scheduler`. A scheduler that is a
     /// `ForkJoinPool` also gets the timed waits of its threads, through its `schedule` method.
     ///
@@ -52,6 +64,28 @@ public final class JdkInternals {
             return (Thread.Builder.OfVirtual) NEW_BUILDER.invokeExact(scheduler);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
+        }
+    }
+
+    /// What the JDK hands to a scheduler is a method reference to the thread's own `runContinuation`: an object with one
+    /// field, the thread. One class serves all threads, so it is looked at once.
+    private static final class Continuations {
+        static final MethodHandle THREAD;
+
+        static {
+            var given = new ArrayList<Runnable>();
+            virtualThreadsOn(given::add).start(() -> {});
+            var continuation = given.getFirst();
+            try {
+                var thread = continuation.getClass().getDeclaredFields()[0];
+                thread.setAccessible(true);
+                THREAD = MethodHandles.lookup().unreflectGetter(thread)
+                        .asType(MethodType.methodType(Thread.class, Runnable.class));
+            } catch (ReflectiveOperationException | RuntimeException changed) {
+                throw new IllegalStateException("this JDK (" + Runtime.version() + ") hides whose continuation "
+                        + continuation + " is; simulations need JDK 25", changed);
+            }
+            continuation.run();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.loop.waiting;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /// How a thread waits, and by which clock: the one seam through which every module of Parley parks, wakes and reads time.
@@ -44,6 +45,15 @@ public abstract class Waiting {
 
     /// Starts a thread that waits and tells time the way the calling thread does.
     public abstract Thread start(String name, Runnable body);
+
+    /// Called by [Preemption#point], where another thread may come between. Only a simulation does something here: it may
+    /// let another thread run.
+    public void preempt() {}
+
+    /// A number from 0 to `bound - 1`, each equally likely; in a simulation it follows the seed.
+    public int random(int bound) {
+        return ThreadLocalRandom.current().nextInt(bound);
+    }
 
     /// Waiting as the JDK does it.
     private static final class Plain extends Waiting {

@@ -1,0 +1,109 @@
+package dev.parley.loop.testing;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/// Reads stacks for reports: where a thread is, in terms of the code of whoever reads the report.
+final class Where {
+    private static final Set<String> INSTRUMENT = Set.of("Scheduler", "SimulatedWaiting", "Simulation", "Explorer",
+            "SimulatedTestExtension");
+
+    private Where() {}
+
+    /// One line on a thread that does not run: its name, what it waits for, where.
+    static String line(SimulatedThread simulated) {
+        var thread = simulated.thread;
+        return simulated.name + "  " + state(simulated) + " at " + user(thread.getStackTrace());
+    }
+
+    private static String state(SimulatedThread simulated) {
+        return switch (simulated.thread.getState()) {
+            case NEW, RUNNABLE -> "is ready";
+            case BLOCKED -> "waits for a monitor";
+            case WAITING, TIMED_WAITING -> {
+                var blocker = LockSupport.getBlocker(simulated.thread);
+                yield blocker == null ? "waits" : "waits for " + name(blocker);
+            }
+            case TERMINATED -> "has ended";
+        };
+    }
+
+    /// Not its toString, which may lock or wait on what this very simulation has stopped half way.
+    private static String name(Object blocker) {
+        if (blocker instanceof String text) return text;
+        var type = blocker.getClass();
+        return type.getName().substring(type.getPackageName().isEmpty() ? 0 : type.getPackageName().length() + 1);
+    }
+
+    /// The first place outside the JDK and Parley; if there is none, outside the JDK; else the first.
+    static String user(StackTraceElement[] stack) {
+        for (var frame : stack)
+            if (!ofJdk(frame) && !ofParley(frame)) return place(frame);
+        return inner(stack);
+    }
+
+    /// The first place outside the JDK and this instrument.
+    static String inner(StackTraceElement[] stack) {
+        for (var frame : stack)
+            if (!ofJdk(frame) && !ofInstrument(frame)) return place(frame);
+        return stack.length == 0 ? "its start" : place(stack[0]);
+    }
+
+    private static String place(StackTraceElement frame) {
+        String type = frame.getClassName();
+        return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
+    }
+
+    private static boolean ofJdk(StackTraceElement frame) {
+        String type = frame.getClassName();
+        return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
+    }
+
+    private static boolean ofParley(StackTraceElement frame) {
+        String file = frame.getFileName();
+        boolean test = file != null && file.endsWith("Test.java");
+        String type = frame.getClassName();
+        return !test && (type.startsWith("dev.parley.loop.") || type.startsWith("dev.parley.csp.")
+                || type.startsWith("dev.parley.net."));
+    }
+
+    private static boolean ofInstrument(StackTraceElement frame) {
+        String type = frame.getClassName();
+        if (type.startsWith("dev.parley.loop.waiting.")) return true;
+        if (!type.startsWith("dev.parley.loop.testing.")) return false;
+        String simple = type.substring("dev.parley.loop.testing.".length());
+        int inner = simple.indexOf('$');
+        return INSTRUMENT.contains(inner < 0 ? simple : simple.substring(0, inner));
+    }
+
+    /// Whether a parked thread waits in a class of the JDK that measures its timeout with [System#nanoTime] and goes back to
+    /// waiting when too little of it has passed. [Object#wait(long)] does not.
+    static boolean loopsOnRealClock(Thread parked) {
+        var waiter = waiter(parked);
+        return waiter != null && ofJdk(waiter) && !waiter.getClassName().equals("java.lang.Object");
+    }
+
+    static boolean waitsInsideJdk(Thread parked) {
+        var waiter = waiter(parked);
+        return waiter != null && ofJdk(waiter);
+    }
+
+    /// The frame that asked for the wait.
+    private static @Nullable StackTraceElement waiter(Thread parked) {
+        for (var frame : parked.getStackTrace()) {
+            String type = frame.getClassName();
+            boolean machinery = type.startsWith("java.lang.VirtualThread") || type.startsWith("java.lang.System$")
+                    || type.startsWith("jdk.internal.") || type.equals("java.util.concurrent.locks.LockSupport");
+            if (!machinery) return frame;
+        }
+        return null;
+    }
+
+    static String seconds(long nanos) {
+        return Duration.ofNanos(nanos).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    }
+}
