@@ -7,7 +7,8 @@ import dev.parley.loop.testing.Simulation.Exploration;
 import dev.parley.loop.waiting.Preemption;
 import dev.parley.loop.waiting.Waiting;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// The schedules run on a daemon thread made for the purpose, the carrier; the caller waits and watches its heartbeat. So a step
 /// that never ends, which nothing can stop from within, still fails the test, and leaves the carrier behind.
 ///
-/// A failing schedule is run again with its decisions recorded, and these are set back to the calm one, first in large groups
-/// and then one by one, as long as the run still fails in the same way (Zeller and Hildebrandt's delta debugging, 2002).
+/// A failing schedule is run again with its decisions recorded, must fail again, and is then made simple by a [Minimiser].
 final class Explorer {
-    private static final int MINIMISING_RUNS = 2_000;
+    /// Decisions made while a schedule is made simpler: about a second's worth.
+    private static final long PATIENCE = 3_000_000;
 
     private final Config config;
     private final Body body;
@@ -53,20 +54,21 @@ final class Explorer {
     Exploration explore(int n) {
         String seed = System.getProperty("parley.seed");
         String schedule = System.getProperty("parley.schedule");
-        if (schedule != null) return onCarrier(() -> listed(seed == null ? 0 : Long.decode(seed), parse(schedule)));
+        if (schedule != null)
+            return onCarrier(() -> listed(seed == null ? 0 : Long.decode(seed), Minimiser.parse(schedule)));
         if (seed != null) return onCarrier(() -> seeds(Long.decode(seed), 1));
         return onCarrier(() -> seeds(config.firstSeed(), n));
     }
 
     Exploration exhaust(int most) {
         String schedule = System.getProperty("parley.schedule");
-        if (schedule != null) return onCarrier(() -> listed(0, parse(schedule)));
+        if (schedule != null) return onCarrier(() -> listed(0, Minimiser.parse(schedule)));
         return onCarrier(() -> branches(most));
     }
 
     // ---- on the caller ----
 
-    private Exploration onCarrier(java.util.concurrent.Callable<Exploration> work) {
+    private Exploration onCarrier(Callable<Exploration> work) {
         var task = new FutureTask<>(work);
         var carrier = Thread.ofPlatform().daemon().name("simulation").unstarted(task);
         carrier.setContextClassLoader(Thread.currentThread().getContextClassLoader());
@@ -172,7 +174,8 @@ final class Explorer {
 
     private SimulationFailure report(long seed, Failure failure, int[] made) {
         long tried = schedules;
-        int[] least = minimised(seed, failure, made);
+        int[] least = new Minimiser(choices -> !stopped && failure.resembles(run(choices, seed, null)), PATIENCE)
+                .minimise(made);
         var trace = new Trace();
         var last = run(new Choices.Listed(least), seed, trace);
         if (last == null || !failure.resembles(last)) return unrepeatable(seed, failure, lastExact());
@@ -180,13 +183,16 @@ final class Explorer {
         var text = new StringBuilder(head(last)).append(" (seed ").append(seed).append(", schedule ").append(tried)
                 .append(")\n");
         section(text, "threads that had not ended:", last.threads());
-        section(text, "the schedule, cut down from " + deviations(made).length + " to " + deviations(least).length
-                + " decisions and to " + (at == null ? 0 : at.steps()) + " steps:", trace.lines());
+        section(text,
+                "the schedule, cut down from " + Minimiser.deviations(made).length + " to "
+                        + Minimiser.deviations(least).length
+                        + " decisions and to " + (at == null ? 0 : at.steps()) + " steps:",
+                trace.lines());
         if (!Preemption.ON)
             text.append(
                     "preemption is off (-Ddev.parley.preemption=true): Parley's own classes gave way only where they parked\n");
         text.append(command("-Dparley.seed=" + seed)).append(" runs the schedule as it was found\n");
-        text.append(command("-Dparley.seed=" + seed + " -Dparley.schedule=" + format(least)))
+        text.append(command("-Dparley.seed=" + seed + " -Dparley.schedule=" + Minimiser.format(least)))
                 .append(" runs it cut down");
         return new SimulationFailure(text.toString(), seed, last.cause());
     }
@@ -203,7 +209,7 @@ final class Explorer {
     }
 
     private static String head(Failure failure) {
-        return failure.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + failure.what();
+        return failure.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + failure.what();
     }
 
     private static void section(StringBuilder text, String title, Iterable<String> lines) {
@@ -219,72 +225,17 @@ final class Explorer {
         return "  mvn test -Dtest=" + test + " " + properties;
     }
 
-    // ---- making a schedule simpler ----
-
-    private int[] minimised(long seed, Failure failure, int[] made) {
-        int[] best = made;
-        long most = schedules + MINIMISING_RUNS;
-        for (int group = Math.max(1, deviations(best).length / 2);; group = Math.max(1, group / 2)) {
-            boolean better = false;
-            for (int from = 0; from < deviations(best).length && schedules < most && !stopped;) {
-                int[] places = deviations(best);
-                int[] candidate = best.clone();
-                for (int i = from; i < Math.min(from + group, places.length); i++)
-                    candidate[places[i]] = 0;
-                var choices = new Choices.Listed(candidate).recorded();
-                boolean fails = failure.resembles(run(choices, seed, null));
-                int[] now = choices.made();
-                if (fails && deviations(now).length < places.length) {
-                    best = now;
-                    better = true;
-                } else {
-                    from += group;
-                }
-            }
-            if ((group == 1 && !better) || schedules >= most || stopped) return best;
-        }
-    }
-
-    /// The places where a schedule is not calm.
-    private static int[] deviations(int[] schedule) {
-        int[] places = new int[schedule.length];
-        int n = 0;
-        for (int i = 0; i < schedule.length; i++)
-            if (schedule[i] != 0) places[n++] = i;
-        return Arrays.copyOf(places, n);
-    }
-
-    /// `place:choice` for each decision that is not calm.
-    private static String format(int[] schedule) {
-        var text = new StringBuilder();
-        for (int place : deviations(schedule))
-            text.append(text.isEmpty() ? "" : ",").append(place).append(':').append(schedule[place]);
-        return text.isEmpty() ? "calm" : text.toString();
-    }
-
-    private static int[] parse(String text) {
-        int[] schedule = new int[0];
-        if (text.equals("calm")) return schedule;
-        for (var decision : text.split(",", -1)) {
-            int colon = decision.indexOf(':');
-            if (colon < 1)
-                throw new IllegalArgumentException(
-                        "parley.schedule lists decisions as place:choice, such as 3:1,7:2, but has " + decision);
-            int place = Integer.parseInt(decision.substring(0, colon));
-            if (place >= schedule.length) schedule = Arrays.copyOf(schedule, place + 1);
-            schedule[place] = Integer.parseInt(decision.substring(colon + 1));
-        }
-        return schedule;
-    }
-
-    /// The test that simulates, as Maven's `-Dtest` names it.
+    /// The test that simulates, as Maven's `-Dtest` names it: of the class that called us, the outermost method.
     private static String caller() {
-        return StackWalker.getInstance().walk(frames -> frames
-                .filter(frame -> !frame.getClassName().matches(
-                        "dev\\.parley\\.loop\\.testing\\.(Explorer|Simulation)(\\$.*)?"))
-                .findFirst()
-                .map(frame -> frame.getClassName().replaceFirst(".*\\.", "").replaceFirst("\\$.*", "") + "#"
-                        + frame.getMethodName().replaceFirst("^lambda\\$(.*)\\$.*", "$1"))
-                .orElse("?"));
+        var frames = StackWalker.getInstance().walk(all -> all.map(
+                frame -> frame.getClassName().replaceFirst("\\$.*", "") + "#" + frame.getMethodName()).toList());
+        int first = 0;
+        while (frames.get(first).matches("dev\\.parley\\.loop\\.testing\\.(Explorer|Simulation)#.*"))
+            first++;
+        var type = frames.get(first).substring(0, frames.get(first).indexOf('#') + 1);
+        int last = frames.size() - 1;
+        while (!frames.get(last).startsWith(type))
+            last--;
+        return frames.get(last).replaceFirst("^.*\\.", "").replaceFirst("#lambda\\$(.*)\\$.*", "#$1");
     }
 }

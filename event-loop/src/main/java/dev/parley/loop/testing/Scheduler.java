@@ -69,6 +69,8 @@ final class Scheduler extends ForkJoinPool {
     private final HashMap<Thread, SimulatedThread> known = new HashMap<>();
     private final ArrayList<SimulatedThread> alive = new ArrayList<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    /// Timed waits of the JDK that are not in `timers` yet.
+    private final ArrayList<Timer> fresh = new ArrayList<>();
     private final ArrayList<Recorded> history = new ArrayList<>();
     private SimulatedThread[] ready = new SimulatedThread[16];
     private int readyCount;
@@ -128,6 +130,7 @@ final class Scheduler extends ForkJoinPool {
         if (failure != null) unwind();
         known.clear();
         timers.clear();
+        fresh.clear();
         return failure;
     }
 
@@ -193,10 +196,7 @@ final class Scheduler extends ForkJoinPool {
                         && !(LockSupport.getBlocker(thread.thread) instanceof AbstractOwnableSynchronizer))
                     operation.waited = ++events;
             }
-            case BLOCKED -> {
-                thread.blocked = true;
-                exact = false;
-            }
+            case BLOCKED -> exact = false;
             case NEW, RUNNABLE -> {}
         }
         if (trace != null && !ending) trace.after(thread);
@@ -218,8 +218,8 @@ final class Scheduler extends ForkJoinPool {
 
     /// Nothing is ready: moves the clock; false if the run is over.
     private boolean passTime() {
-        if (anyBlocked() && awaitArrival(timers.isEmpty() ? config.stallNanos() / 2 : MONITOR_GRACE_NANOS)) return true;
         var next = nextTimer();
+        if (awaitArrival(next == null ? config.stallNanos() / 2 : MONITOR_GRACE_NANOS)) return true;
         if (next == null) {
             if (alive.isEmpty()) return false;
             fail(bodyEnded ? Kind.LEAK : Kind.DEADLOCK, waits(), null);
@@ -239,6 +239,7 @@ final class Scheduler extends ForkJoinPool {
     }
 
     private @Nullable Timer nextTimer() {
+        if (!fresh.isEmpty()) admitFresh();
         while (true) {
             var next = timers.peek();
             if (next == null || !next.isCancelled()) return next;
@@ -257,7 +258,7 @@ final class Scheduler extends ForkJoinPool {
         }
         while (next != null && next.at <= now && !next.settles) {
             timers.remove();
-            if (next.foreign != null && !letRealTimePass(next, next.foreign)) return;
+            if (next.loops && !letRealTimePass(next)) return;
             next.fire();
             next = nextTimer();
         }
@@ -265,31 +266,36 @@ final class Scheduler extends ForkJoinPool {
 
     /// A wait inside the JDK that loops on the real clock, such as [Thread#sleep], would go back to waiting if it were woken
     /// in virtual time only. So it is given its real time too, as long as that is short.
-    private boolean letRealTimePass(Timer timer, SimulatedThread thread) {
-        if (!Where.loopsOnRealClock(thread.thread)) return true;
+    private boolean letRealTimePass(Timer timer) {
         long limit = config.stallNanos() / 2;
-        if (timer.realDelay > limit) {
-            fail(Kind.REAL_TIME, thread.name + " waits " + Where.seconds(timer.realDelay) + " by the real clock at "
-                    + Where.user(thread.thread.getStackTrace()) + ", but a simulation waits at most "
-                    + Where.seconds(limit)
-                    + "; wait through what Parley offers, which follows virtual time, or for less", null);
+        var waiter = timer.waiter;
+        if (waiter != null && timer.delay > limit) {
+            fail(Kind.REAL_TIME,
+                    waiter.name + " waits " + Where.seconds(Math.ceilDiv(timer.delay, 1_000_000L) * 1_000_000L)
+                            + " by the real clock at " + Where.user(waiter.thread.getStackTrace())
+                            + ", but a simulation waits at most " + Where.seconds(limit)
+                            + "; wait through what Parley offers, which follows virtual time, or for less",
+                    null);
             return false;
         }
-        long due = timer.realStart + timer.realDelay;
+        long due = timer.realStart + timer.delay;
         for (long left; (left = due - System.nanoTime()) > 0;)
             LockSupport.parkNanos(this, left);
         return true;
     }
 
-    private boolean anyBlocked() {
-        for (var thread : alive)
-            if (thread.blocked) return true;
-        return false;
-    }
-
-    /// Waits for the VM, which wakes those blocked on a monitor from a thread of its own.
+    /// Waits for those who wake our threads from a thread of their own: for as long as it takes if one of ours is woken already
+    /// but not here yet; up to `nanos` if one waits for a monitor, which the VM may be about to hand over.
     private boolean awaitArrival(long nanos) {
-        long end = System.nanoTime() + nanos;
+        boolean onTheWay = false;
+        boolean blocked = false;
+        for (var thread : alive) {
+            var state = thread.ready ? Thread.State.NEW : thread.thread.getState();
+            onTheWay |= state == Thread.State.RUNNABLE;
+            blocked |= state == Thread.State.BLOCKED;
+        }
+        if (!onTheWay && !blocked) return !arrivals.isEmpty();
+        long end = System.nanoTime() + (onTheWay ? config.stallNanos() : nanos);
         while (arrivals.isEmpty()) {
             long left = end - System.nanoTime();
             if (left <= 0) return false;
@@ -326,7 +332,7 @@ final class Scheduler extends ForkJoinPool {
     }
 
     private boolean suits(SimulatedThread thread, boolean parked) {
-        return thread.id != 0 && (!parked || (!thread.ready && !thread.blocked));
+        return thread.id != 0 && (!parked || !thread.ready);
     }
 
     private void interrupt(SimulatedThread thread) {
@@ -360,6 +366,7 @@ final class Scheduler extends ForkJoinPool {
         ending = false;
         if (gone) {
             timers.clear();
+            fresh.clear();
             LockSupport.unpark(alive.getFirst().thread);
         } else {
             fail(Kind.LEAK, (alive.size() - 1) + " abandoned threads would not end", null);
@@ -381,7 +388,7 @@ final class Scheduler extends ForkJoinPool {
             else if (!thread.ready && Where.waitsInsideJdk(thread.thread)) thread.thread.interrupt();
         for (int i = 0; i < UNWINDING_STEPS && alive.size() > rest; i++) {
             if (readyCount == 0) {
-                if (arrivals.isEmpty() && (!anyBlocked() || !awaitArrival(MONITOR_GRACE_NANOS))) break;
+                if (!awaitArrival(MONITOR_GRACE_NANOS)) break;
                 admit();
                 continue;
             }
@@ -407,8 +414,28 @@ final class Scheduler extends ForkJoinPool {
     @Override public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
         long nanos = unit.toNanos(delay);
         var timer = new Timer(after(nanos), false, timerNumber++, command, running, System.nanoTime(), nanos);
-        add(timer);
+        fresh.add(timer);
         return timer;
+    }
+
+    /// Whether a wait loops on the real clock shows from the stack of its thread, which can be read only after the step that began
+    /// it. Such a wait has already been shortened by the real time since its deadline was set, which differs from run to run; so
+    /// it is made whole milliseconds again.
+    private void admitFresh() {
+        for (var timer : fresh) {
+            if (timer.isCancelled()) continue;
+            var thread = timer.waiter;
+            if (thread == null || !Where.loopsOnRealClock(thread.thread)) {
+                add(timer);
+            } else {
+                long begun = timer.at - timer.delay;
+                long whole = Math.ceilDiv(timer.delay, 1_000_000L) * 1_000_000L;
+                timer.loops = true;
+                timer.at = begun + whole < 0 ? Long.MAX_VALUE : begun + whole;
+                add(timer);
+            }
+        }
+        fresh.clear();
     }
 
     private void add(Timer timer) {
@@ -437,7 +464,6 @@ final class Scheduler extends ForkJoinPool {
         if (thread.ready) return;
         thread.continuation = continuation;
         thread.ready = true;
-        thread.blocked = false;
         if (readyCount == ready.length) ready = Arrays.copyOf(ready, 2 * readyCount);
         if (thread.preempted) {
             System.arraycopy(ready, 0, ready, 1, readyCount++);
@@ -575,6 +601,10 @@ final class Scheduler extends ForkJoinPool {
     long after(long nanos) {
         long at = now + Math.max(nanos, 0);
         return at < 0 ? Long.MAX_VALUE : at;
+    }
+
+    int timers() {
+        return timers.size();
     }
 
     Recorded begin(String name) {

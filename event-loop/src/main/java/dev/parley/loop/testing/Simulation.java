@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Time.** Waiting through Parley, `LockSupport.parkNanos` and `Object.wait(millis)` follow virtual time. The timed waits of
 /// `Thread.sleep` and `java.util.concurrent` measure with [System#nanoTime], which nobody can move: they keep their place
-/// in virtual time, but also take their real time, and a run fails that meets one longer than half of [Config#stall].
+/// in virtual time, to the millisecond, but also take their real time, and a run fails that meets one longer than half of
+/// [Config#stall].
 ///
 /// **What makes a run repeatable.** Same seed, same program, same order, in every JVM, as long as the program decides nothing
 /// by real time, identity hash codes, unseeded random numbers, or threads outside the simulation. Contended monitors
@@ -287,6 +288,11 @@ public final class Simulation {
     /// The recorded operations of this run in the order they were invoked, the pending ones among them.
     public List<Operation> history() {
         return scheduler.history();
+    }
+
+    /// For tests of the instrument: how many timers it keeps, cancelled ones among them.
+    int timers() {
+        return scheduler.timers();
     }
 
     private static long nanos(Duration time) {

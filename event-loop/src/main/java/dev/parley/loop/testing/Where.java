@@ -1,6 +1,7 @@
 package dev.parley.loop.testing;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -104,6 +105,6 @@ final class Where {
     }
 
     static String seconds(long nanos) {
-        return Duration.ofNanos(nanos).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        return Duration.ofNanos(nanos).toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }
