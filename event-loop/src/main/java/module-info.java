@@ -1,8 +1,8 @@
-/// Where processes run: how a thread waits and by which clock, loops, task
-/// groups, time and cancellation.
-@org.jspecify.annotations.NullMarked module dev.parley.loop {
+/// Where processes run: how a thread waits and by which clock, loops, task groups, time and cancellation.
+@org.jspecify.annotations.NullMarked
+module dev.parley.loop {
     requires static transitive org.jspecify;
-
+    // for users of the JUnit extension of the testing package
     requires static org.junit.jupiter.api;
 
     exports dev.parley.loop.testing;

@@ -1,0 +1,557 @@
+package dev.parley.csp;
+
+import dev.parley.loop.waiting.Preemption;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The one algorithm behind every kind of channel.
+///
+/// **Idea.** A small lock per channel, two queues of waiters, and maybe a buffer. Every operation has the same shape: ended? a partner
+/// waiting? room (or an element)? else wait. It decides inside the lock and acts, that is wakes, outside. The shape is that of Go's channels
+/// (runtime/chan.go); the claim of a waiter that may also wait elsewhere is Go's `selectDone`.
+///
+/// **Invariants**, whenever the lock is free:
+///
+/// - I1 a sender and a receiver wait at once only if they are guards of one [Alt], or guards of an Alt that is already decided elsewhere
+/// - I2 if an undecided receiver waits, the buffer is empty
+/// - I3 if an undecided sender waits, the buffer has no room
+/// - I4 once closed no receiver waits; once poisoned nobody waits and the buffer is empty
+/// - I5 an undecided plain operation is in a queue exactly if it waits; whoever takes it out of the queue decides it
+/// - I6 `ending` changes from null to closed to poisoned (a step may be skipped) and never back
+///
+/// **Protocol of a wait.** The operation puts its [Waiter] in a queue in the same critical section in which it found nothing to
+/// do, so nobody slips between. It is decided by whoever takes the waiter out: a partner, `tryClose`, `poison`, or the operation itself when
+/// it is interrupted or out of time. The decision is one critical section; therefore an interruption either took the waiter out and nothing
+/// happened, or came too late and the operation returns as if it had not come.
+///
+/// **Memory.** The lock orders everything written before a critical section against everything read in a later one; an element
+/// that is handed to a waiter passes through the release of its outcome (see [ThreadWaiter#finish]).
+///
+/// **No blocking inside.** Nothing in a critical section parks, allocates more than a waiter or a larger ring, or calls code of a user. On a
+/// single loop the lock is therefore never contended, and elsewhere it is held for some nanoseconds, which is why waiting for it
+/// spins briefly and then yields.
+///
+/// Proven by ChannelContractTest (what it does) and ChannelSimulationTest (every schedule).
+abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousChannel, BufferedChannel {
+    private static final VarHandle LOCK, SPARE;
+    private static final AtomicLong LAST_ID = new AtomicLong();
+    private static final int SPINS = 64;
+    private static final long FOREVER = Nanos.FOREVER;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            LOCK = lookup.findVarHandle(LocalChannel.class, "lock", int.class);
+            SPARE = lookup.findVarHandle(LocalChannel.class, "spare", ThreadWaiter.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /// Orders channels for an Alt that locks several.
+    final long id = LAST_ID.incrementAndGet();
+    private final @Nullable String name;
+
+    @SuppressWarnings("unused") // through LOCK
+    private int lock;
+    private @Nullable Ending ending;
+    private final WaitQueue senders = new WaitQueue();
+    private final WaitQueue receivers = new WaitQueue();
+    private int senderEnds, receiverEnds; // counted and not yet retired
+    private @Nullable Consumer<? super T> discard;
+
+    /// A waiter that no one uses, so that waiting allocates nothing in steady state. Taken under the lock, given back without it: two that
+    /// give back at once may lose one, but since only the lock's holder takes, none is ever taken twice.
+    @SuppressWarnings("UnusedVariable") // read through SPARE
+    private @Nullable ThreadWaiter spare;
+
+    LocalChannel(@Nullable String name) {
+        this.name = name;
+    }
+
+    // What a kind is. All under the lock but kind and capacity.
+
+    abstract String kind();
+
+    abstract int capacity();
+
+    abstract int buffered();
+
+    /// Puts `value` into the buffer if there is room.
+    abstract boolean put(T value);
+
+    /// The oldest element of the buffer, taken out; null if there is none.
+    abstract @Nullable T take();
+
+    // Sending
+
+    @Override public final void send(T value) throws InterruptedException {
+        offer(value, FOREVER);
+    }
+
+    @Override public final boolean send(T value, Duration timeout) throws InterruptedException {
+        return offer(value, Nanos.of(timeout));
+    }
+
+    /// Sends, waiting for at most `nanos`; [#FOREVER] needs no clock.
+    private boolean offer(T value, long nanos) throws InterruptedException {
+        requireElement(value);
+        requireNotInterrupted();
+        Waiter partner;
+        ThreadWaiter self = null;
+        lock();
+        try {
+            requireOpen("send to");
+            partner = receivers.claimFirst(null);
+            if (partner == null) {
+                if (put(value)) return true;
+                if (nanos <= 0) return false;
+                self = waiter(value);
+                senders.add(self);
+            }
+        } finally {
+            unlock();
+        }
+        if (self == null) {
+            hand(partner, value);
+            return true;
+        }
+        Object outcome = await(self, senders, nanos);
+        giveBack(self);
+        if (outcome == null) return false;
+        if (outcome instanceof Ending end) throw failure("send to", end);
+        return true;
+    }
+
+    @Override public final boolean trySend(T value) {
+        requireElement(value);
+        Waiter partner;
+        lock();
+        try {
+            requireOpen("send to");
+            partner = receivers.claimFirst(null);
+            if (partner == null) return put(value);
+        } finally {
+            unlock();
+        }
+        hand(partner, value);
+        return true;
+    }
+
+    @Override public final CompletableFuture<Void> sendAsync(T value) {
+        requireElement(value);
+        Waiter partner;
+        FutureWaiter<Void> self = null;
+        lock();
+        try {
+            if (ending != null) return CompletableFuture.failedFuture(failure("send to", ending));
+            partner = receivers.claimFirst(null);
+            if (partner == null) {
+                if (put(value)) return CompletableFuture.completedFuture(null);
+                self = FutureWaiter.sending(this, value);
+                senders.add(self);
+            }
+        } finally {
+            unlock();
+        }
+        if (self != null) return self.result();
+        hand(partner, value);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private static void hand(@Nullable Waiter partner, Object value) {
+        Objects.requireNonNull(partner);
+        partner.item = value;
+        partner.finish(Waiter.Outcome.DONE);
+    }
+
+    // Receiving
+
+    @Override public final T receive() throws InterruptedException {
+        var element = take(FOREVER);
+        if (element == Waiter.Outcome.CLOSED) throw new ChannelClosed(name(), describe("receive on", Ending.CLOSED));
+        return element(element);
+    }
+
+    @Override public final Reception<T> receiveOrClosed() throws InterruptedException {
+        return reception(take(FOREVER));
+    }
+
+    @Override public final Attempt<T> receive(Duration timeout) throws InterruptedException {
+        var element = take(Nanos.of(timeout));
+        return element == null ? new Empty<>() : reception(element);
+    }
+
+    /// Receives, waiting for at most `nanos`.
+    ///
+    /// @return the element, [Waiter.Outcome#CLOSED], or null if the time was up
+    private @Nullable Object take(long nanos) throws InterruptedException {
+        requireNotInterrupted();
+        Object element;
+        Waiter partner;
+        ThreadWaiter self = null;
+        lock();
+        try {
+            requireNotPoisoned("receive on");
+            element = take();
+            partner = senders.claimFirst(null);
+            element = refill(element, partner);
+            if (element == null) {
+                if (ending != null) return Waiter.Outcome.CLOSED;
+                if (nanos <= 0) return null;
+                self = waiter(null);
+                receivers.add(self);
+            }
+        } finally {
+            unlock();
+        }
+        if (self == null) {
+            if (partner != null) partner.finish(Waiter.Outcome.DONE);
+            return element;
+        }
+        Object outcome = await(self, receivers, nanos);
+        element = self.item;
+        giveBack(self);
+        if (outcome instanceof Ending end) throw failure("receive on", end);
+        return outcome == Waiter.Outcome.DONE ? element : outcome;
+    }
+
+    @Override public final Attempt<T> tryReceive() {
+        Object element;
+        Waiter partner;
+        lock();
+        try {
+            requireNotPoisoned("receive on");
+            element = take();
+            partner = senders.claimFirst(null);
+            element = refill(element, partner);
+            if (element == null) return ending == null ? new Empty<>() : new Closed<>();
+        } finally {
+            unlock();
+        }
+        if (partner != null) partner.finish(Waiter.Outcome.DONE);
+        return reception(element);
+    }
+
+    @Override public final CompletableFuture<Reception<T>> receiveAsync() {
+        Object element;
+        Waiter partner;
+        FutureWaiter<Reception<T>> self = null;
+        lock();
+        try {
+            if (ending != null && ending.poisoned())
+                return CompletableFuture.failedFuture(failure("receive on", ending));
+            element = take();
+            partner = senders.claimFirst(null);
+            element = refill(element, partner);
+            if (element == null) {
+                if (ending != null) return CompletableFuture.completedFuture(new Closed<>());
+                self = FutureWaiter.receiving(this);
+                receivers.add(self);
+            }
+        } finally {
+            unlock();
+        }
+        if (self != null) return self.result();
+        if (partner != null) partner.finish(Waiter.Outcome.DONE);
+        return CompletableFuture.completedFuture(reception(element));
+    }
+
+    /// What a receiver gets when `element` was taken from the buffer, if there was one, and `partner` was the first waiting sender, if
+    /// there was one: the element moves up, the partner's goes into the room that it leaves (I3). Without a buffer the partner's is
+    /// received itself.
+    private @Nullable Object refill(@Nullable Object element, @Nullable Waiter partner) {
+        if (partner == null) return element;
+        if (element == null) return partner.item;
+        if (!put(element(partner.item))) throw new AssertionError("no room after take in " + this);
+        return element;
+    }
+
+    Reception<T> reception(@Nullable Object element) {
+        return element == Waiter.Outcome.CLOSED ? new Closed<>() : new Received<>(element(element));
+    }
+
+    @SuppressWarnings("unchecked") // only elements of this channel get into its buffer and its senders' waiters
+    final T element(@Nullable Object element) {
+        return (T) Objects.requireNonNull(element);
+    }
+
+    // Waiting
+
+    /// Waits until `self` is decided or `nanos` have passed.
+    ///
+    /// @return the outcome; null if the time was up and the operation did not happen
+    private @Nullable Object await(ThreadWaiter self, WaitQueue queue, long nanos) throws InterruptedException {
+        var waiting = Objects.requireNonNull(self.waiting);
+        long deadline = nanos == FOREVER ? 0 : waiting.nanoTime() + nanos;
+        boolean interrupted = false;
+        boolean decided = false; // by somebody else, whose word is on its way
+        Object outcome;
+        while ((outcome = self.outcome()) == null) {
+            Preemption.point();
+            if (nanos == FOREVER || decided) waiting.park(this);
+            else if (deadline - waiting.nanoTime() > 0) waiting.parkUntil(this, deadline);
+            else if (withdraw(self, queue)) break;
+            else decided = true;
+            // cleared even when it comes too late, since park would not wait otherwise; set again below
+            if (Thread.interrupted()) {
+                if (!interrupted && withdraw(self, queue)) {
+                    giveBack(self);
+                    throw new InterruptedException("interrupted while waiting on " + this);
+                }
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+        return outcome;
+    }
+
+    /// Takes an undecided operation back.
+    ///
+    /// @return false if it is decided
+    final boolean withdraw(Waiter self, WaitQueue queue) {
+        lock();
+        boolean undecided = queue.remove(self);
+        unlock();
+        return undecided;
+    }
+
+    private ThreadWaiter waiter(@Nullable Object item) {
+        var self = (ThreadWaiter) SPARE.getAcquire(this); // pairs with giveBack: the waiter is as clear() left it
+        if (self == null) self = new ThreadWaiter();
+        else spare = null;
+        self.prepare(item);
+        return self;
+    }
+
+    private void giveBack(ThreadWaiter self) {
+        self.clear();
+        SPARE.setRelease(this, self);
+    }
+
+    // Choice: called by Alt with the lock held
+
+    final WaitQueue senders() {
+        return senders;
+    }
+
+    final WaitQueue receivers() {
+        return receivers;
+    }
+
+    /// Whether no element is here nor will come, seen by `self`.
+    final boolean ended(Alt self) {
+        return ending != null && buffered() == 0 && !senders.holdsOtherThan(self);
+    }
+
+    /// Takes an element for `self`: into `branch.item`, with the sender to be woken in `branch.partner`.
+    ///
+    /// @return whether there was one
+    final boolean takeFor(Alt self, Alt.Branch branch) {
+        var element = take();
+        var partner = senders.claimFirst(self);
+        branch.item = refill(element, partner);
+        branch.partner = partner;
+        return branch.item != null;
+    }
+
+    /// Gives `value` to a receiver, then in `branch.partner` and still to be given it, or to the buffer.
+    ///
+    /// @return whether there was a receiver or room
+    final boolean giveFor(Alt self, Alt.Branch branch, T value) {
+        branch.partner = receivers.claimFirst(self);
+        return branch.partner != null || put(value);
+    }
+
+    @Override public final Guard on(Handler<? super T> handler) {
+        Objects.requireNonNull(handler, "handler");
+        return new InputGuard<T>(this, handler, null);
+    }
+
+    @Override public final Guard offering(T value) {
+        return offering(value, () -> {});
+    }
+
+    @Override public final Guard offering(T value, Proc sent) {
+        requireElement(value);
+        Objects.requireNonNull(sent, "sent");
+        return new OutputGuard<T>(this, value, sent, null);
+    }
+
+    // The end
+
+    @Override public final boolean tryClose() {
+        List<Waiter> ended;
+        lock();
+        try {
+            if (ending != null) return false;
+            ending = Ending.CLOSED;
+            ended = drain(receivers);
+        } finally {
+            unlock();
+        }
+        ended.forEach(Waiter::sourceClosed);
+        return true;
+    }
+
+    @Override public final boolean poison(Throwable cause) {
+        Objects.requireNonNull(cause, () -> "poison of " + this + " needs a cause");
+        var end = Ending.poisonedBy(cause);
+        List<Waiter> ended;
+        var discarded = new ArrayList<T>();
+        Consumer<? super T> hook;
+        lock();
+        try {
+            if (ending != null && ending.poisoned()) return false;
+            ending = end;
+            ended = drain(senders);
+            ended.addAll(drain(receivers));
+            ended.removeIf(waiter -> !waiter.claim());
+            for (T element = take(); element != null; element = take()) discarded.add(element);
+            hook = discard;
+        } finally {
+            unlock();
+        }
+        for (var waiter : ended) waiter.finish(end);
+        if (hook != null) Discarding.all(discarded, hook);
+        return true;
+    }
+
+    private static List<Waiter> drain(WaitQueue queue) {
+        var all = new ArrayList<Waiter>(queue.size());
+        for (var waiter = queue.poll(); waiter != null; waiter = queue.poll()) all.add(waiter);
+        return all;
+    }
+
+    @Override public final void retire() {
+        lock();
+        boolean over = ending != null && buffered() == 0 && senders.isEmpty();
+        unlock();
+        if (!over) poison(new ReceiverGone(name()));
+    }
+
+    @Override public final Channel<T> onDiscard(Consumer<? super T> hook) {
+        Objects.requireNonNull(hook, "hook");
+        lock();
+        discard = hook;
+        unlock();
+        return this;
+    }
+
+    // Counted ends
+
+    @Override public final Sender<T> sender() {
+        lock();
+        senderEnds++;
+        unlock();
+        return new CountedSender<>(this);
+    }
+
+    @Override public final ReceiverEnd<T> receiver() {
+        lock();
+        receiverEnds++;
+        unlock();
+        return new CountedReceiver<>(this);
+    }
+
+    final void retireSender() {
+        lock();
+        boolean last = --senderEnds == 0;
+        unlock();
+        if (last) close();
+    }
+
+    final void retireReceiver() {
+        lock();
+        boolean last = --receiverEnds == 0;
+        unlock();
+        if (last) retire();
+    }
+
+    // Looking at it
+
+    @Override public final String name() {
+        return name != null ? name : kind() + "-" + id;
+    }
+
+    @Override public final Statistics statistics() {
+        lock();
+        try {
+            return new Statistics(buffered(), capacity(), senders.size(), receivers.size());
+        } finally {
+            unlock();
+        }
+    }
+
+    @Override public final String toString() {
+        var now = statistics();
+        var end = ending;
+        return "Channel \"" + name() + "\" ["
+                + (capacity() == 0 ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
+                + ", " + count(now.waitingSenders(), "sender") + " and " + count(now.waitingReceivers(), "receiver")
+                + " waiting"
+                + (end == null ? "" : ", " + end.describe()) + "]";
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    private String describe(String operation, Ending end) {
+        return operation + " Channel \"" + name() + "\" [" + kind() + ", " + end.describe() + "]";
+    }
+
+    final ChannelException failure(String operation, Ending end) {
+        var message = describe(operation, end);
+        return end.poisoned() ? new ChannelPoisoned(name(), message, end.cause()) : new ChannelClosed(name(), message);
+    }
+
+    // Rules
+
+    private void requireElement(T value) {
+        if (value == null)
+            throw new NullPointerException("an element must not be null: send to Channel \"" + name() + "\"");
+    }
+
+    private void requireNotInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + this);
+    }
+
+    final void requireOpen(String operation) {
+        var end = ending;
+        if (end != null) throw failure(operation, end);
+    }
+
+    final void requireNotPoisoned(String operation) {
+        var end = ending;
+        if (end != null && end.poisoned()) throw failure(operation, end);
+    }
+
+    // The lock
+
+    final void lock() {
+        Preemption.point();
+        if (!LOCK.compareAndSet(this, 0, 1)) lockContended();
+    }
+
+    final void unlock() {
+        LOCK.setRelease(this, 0); // pairs with the compareAndSet of the next lock()
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // the holder is about to leave, unless its own carrier was preempted
+    private void lockContended() {
+        int spins = Preemption.ON ? SPINS : 0;
+        do {
+            if (spins++ < SPINS) Thread.onSpinWait();
+            else Thread.yield();
+        } while ((int) LOCK.getOpaque(this) != 0 || !LOCK.compareAndSet(this, 0, 1));
+    }
+}
