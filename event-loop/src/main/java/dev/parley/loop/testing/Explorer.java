@@ -119,7 +119,7 @@ final class Explorer {
 
     private Exploration seeds(long first, int n) {
         for (long seed = first; seed != first + n && !stopped; seed++) {
-            var failure = run(new Choices.Seeded(seed), seed, null);
+            var failure = run(new Choices.Seeded(seed), seed, null, true);
             if (failure != null) throw report(seed, failure);
         }
         return new Exploration(schedules, steps, hash, false);
@@ -130,7 +130,7 @@ final class Explorer {
         var choices = new Choices.Exhaustive(1);
         boolean complete = false;
         while (!complete && schedules < most && !stopped) {
-            var failure = run(choices, 0, null);
+            var failure = run(choices, 0, null, true);
             if (failure != null) throw report(0, failure, choices.branch());
             complete = !choices.advance();
         }
@@ -138,15 +138,15 @@ final class Explorer {
     }
 
     private Exploration listed(long seed, int[] list) {
-        var failure = run(new Choices.Listed(list), seed, null);
+        var failure = run(new Choices.Listed(list), seed, null, true);
         if (failure != null) throw report(seed, failure, list);
         return new Exploration(schedules, steps, hash, false);
     }
 
-    private @Nullable Failure run(Choices choices, long seed, @Nullable Trace trace) {
+    private @Nullable Failure run(Choices choices, long seed, @Nullable Trace trace, boolean describe) {
         var at = scheduler;
         if (at == null || at.spent()) scheduler = at = new Scheduler(config, heartbeat);
-        var failure = at.run(choices, seed, body, trace);
+        var failure = at.run(choices, seed, body, trace, describe);
         schedules++;
         steps += at.steps();
         hash = (hash ^ at.hash()) * 0x9E3779B97F4A7C15L;
@@ -167,17 +167,17 @@ final class Explorer {
         long found = lastHash();
         boolean exact = lastExact();
         var again = new Choices.Seeded(seed).recorded();
-        if (!failure.resembles(run(again, seed, null)) || lastHash() != found)
+        if (!failure.resembles(run(again, seed, null, false)) || lastHash() != found)
             return unrepeatable(seed, failure, exact);
         return report(seed, failure, again.made());
     }
 
     private SimulationFailure report(long seed, Failure failure, int[] made) {
         long tried = schedules;
-        int[] least = new Minimiser(choices -> !stopped && failure.resembles(run(choices, seed, null)), PATIENCE)
+        int[] least = new Minimiser(choices -> !stopped && failure.resembles(run(choices, seed, null, false)), PATIENCE)
                 .minimise(made);
         var trace = new Trace();
-        var last = run(new Choices.Listed(least), seed, trace);
+        var last = run(new Choices.Listed(least), seed, trace, true);
         if (last == null || !failure.resembles(last)) return unrepeatable(seed, failure, lastExact());
         var at = scheduler;
         var text = new StringBuilder(head(last)).append(" (seed ").append(seed).append(", schedule ").append(tried)

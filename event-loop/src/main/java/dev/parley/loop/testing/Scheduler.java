@@ -6,10 +6,8 @@ import dev.parley.loop.testing.Simulation.Body;
 import dev.parley.loop.testing.Simulation.Config;
 import dev.parley.loop.waiting.Waiting;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledFuture;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// - I1  All fields but `arrivals` are touched by the carrier only: by the loop, or by the thread mounted on it. So plain
 ///       fields do, and no step sees another half done.
 /// - I2  A thread is in `ready` at most once, and exactly if its state is runnable and it is not `running`.
-/// - I3  `now` never goes back, and no timer before `now` is pending once a step begins.
+/// - I3  Time never goes back, and no timer before now is pending once a step begins.
 /// - I4  Nothing that differs between two JVMs (identity, thread ids, real time, hash order) enters a decision.
 ///
 /// **Threads from outside** (a platform thread that unparks one of ours; the VM's unblocker of monitors) put continuations
@@ -58,6 +56,13 @@ final class Scheduler extends ForkJoinPool {
         }
     }
 
+    static {
+        // Threads that the JDK starts for one of ours run here too, but within no seam.
+        Waiting.ofUnbound(() -> JdkInternals.schedulerOf(Thread.currentThread()) instanceof Scheduler scheduler
+                ? scheduler.waiting
+                : null);
+    }
+
     private final Thread carrier = Thread.currentThread();
     private final Config config;
     private final Heartbeat heartbeat;
@@ -68,12 +73,9 @@ final class Scheduler extends ForkJoinPool {
 
     private final HashMap<Thread, SimulatedThread> known = new HashMap<>();
     private final ArrayList<SimulatedThread> alive = new ArrayList<>();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-    /// Timed waits of the JDK that are not in `timers` yet.
-    private final ArrayList<Timer> fresh = new ArrayList<>();
+    private final ReadyQueue ready = new ReadyQueue();
+    private final VirtualTime time = new VirtualTime();
     private final ArrayList<Recorded> history = new ArrayList<>();
-    private SimulatedThread[] ready = new SimulatedThread[16];
-    private int readyCount;
     private @Nullable SimulatedThread running;
     private @Nullable SimulatedThread joiner;
     private Choices choices = new Choices.Listed(new int[0]);
@@ -86,9 +88,6 @@ final class Scheduler extends ForkJoinPool {
     private int preemptions;
     private int threads;
     private int events;
-    private long timerNumber;
-    private int sweepAt = 64;
-    private long now;
     private long hash;
     private long seed;
     private int steps;
@@ -104,7 +103,9 @@ final class Scheduler extends ForkJoinPool {
     // ---- the run ----
 
     /// Runs one schedule of `body` to its end; null if all went well.
-    @Nullable Failure run(Choices decisions, long seed, Body body, @Nullable Trace traced) {
+    ///
+    /// @param describing whether a failure is to say where each thread was
+    @Nullable Failure run(Choices decisions, long seed, Body body, @Nullable Trace traced, boolean describing) {
         choices = decisions;
         trace = traced;
         failure = null;
@@ -112,7 +113,7 @@ final class Scheduler extends ForkJoinPool {
         exact = true;
         joiner = null;
         preemptions = threads = events = steps = 0;
-        timerNumber = now = 0;
+        time.reset();
         hash = seed;
         this.seed = seed;
         history.clear();
@@ -127,11 +128,15 @@ final class Scheduler extends ForkJoinPool {
             }
         });
         loop();
-        if (failure != null) unwind();
+        var failed = failure;
+        if (failed != null) {
+            ending = true;
+            if (describing) failed = failed.with(describe());
+            if (!drain(0)) giveUp();
+        }
         known.clear();
-        timers.clear();
-        fresh.clear();
-        return failure;
+        time.reset();
+        return failed;
     }
 
     private static final class BodyFailed extends RuntimeException {
@@ -145,7 +150,7 @@ final class Scheduler extends ForkJoinPool {
     private void loop() {
         while (failure == null) {
             if (!arrivals.isEmpty()) admit();
-            if (readyCount == 0) {
+            if (ready.size() == 0) {
                 if (!passTime()) return;
             } else if (steps == config.maxSteps()) {
                 fail(Kind.LIVELOCK, "the run has not ended after " + steps
@@ -159,29 +164,25 @@ final class Scheduler extends ForkJoinPool {
     }
 
     private SimulatedThread pick() {
-        int n = readyCount;
-        int i = 0;
+        int n = ready.size();
+        int choice = 0;
         if (n > 1) {
-            boolean continues = ready[0].preempted;
+            boolean continues = ready.continues();
             if (!continues || preemptions != config.preemptions()) {
-                i = choices.thread(n);
-                if (i != 0 && continues) preemptions++;
+                choice = choices.thread(n);
+                if (choice != 0 && continues) preemptions++;
             }
-            hash = (hash ^ (i + ((long) n << 32))) * 0x9E3779B97F4A7C15L;
+            hash = (hash ^ (choice + ((long) n << 32))) * 0x9E3779B97F4A7C15L;
             hash ^= hash >>> 29;
         }
-        var picked = ready[i];
-        System.arraycopy(ready, i + 1, ready, i, --readyCount - i);
-        return picked;
+        return ready.remove(choice);
     }
 
     private void step(SimulatedThread thread) {
         heartbeat.beat();
-        if (!ending) steps++;
-        if (trace != null && !ending) trace.before(thread);
-        thread.ready = false;
-        // Only the calm choice right after the preemption goes on; once passed over, the thread is one of many.
-        if (readyCount > 0 && ready[0].preempted) demote();
+        boolean counts = !ending;
+        if (counts) steps++;
+        if (counts && trace != null) trace.before(thread);
         thread.preempted = false;
         running = thread;
         var continuation = thread.continuation;
@@ -199,15 +200,7 @@ final class Scheduler extends ForkJoinPool {
             case BLOCKED -> exact = false;
             case NEW, RUNNABLE -> {}
         }
-        if (trace != null && !ending) trace.after(thread);
-    }
-
-    /// Another thread was preferred to the one in front, which gave way; that one now queues behind all others.
-    private void demote() {
-        var passedOver = ready[0];
-        passedOver.preempted = false;
-        System.arraycopy(ready, 1, ready, 0, readyCount - 1);
-        ready[readyCount - 1] = passedOver;
+        if (counts && trace != null) trace.after(thread);
     }
 
     private void ended(SimulatedThread thread) {
@@ -218,7 +211,7 @@ final class Scheduler extends ForkJoinPool {
 
     /// Nothing is ready: moves the clock; false if the run is over.
     private boolean passTime() {
-        var next = nextTimer();
+        var next = time.next();
         if (awaitArrival(next == null ? config.stallNanos() / 2 : MONITOR_GRACE_NANOS)) return true;
         if (next == null) {
             if (alive.isEmpty()) return false;
@@ -238,30 +231,16 @@ final class Scheduler extends ForkJoinPool {
                         "them", n == 1 ? "it" : "them"));
     }
 
-    private @Nullable Timer nextTimer() {
-        if (!fresh.isEmpty()) admitFresh();
-        while (true) {
-            var next = timers.peek();
-            if (next == null || !next.isCancelled()) return next;
-            timers.remove();
-        }
-    }
-
     /// Goes to the instant of `next`, and fires all that is due then: which of them acts first is again a decision.
-    private void fireAll(Timer next) {
-        now = Math.max(now, next.at);
-        hash = (hash ^ now) * 0x94D049BB133111EBL;
-        if (next.settles) {
-            timers.remove();
-            next.fire();
-            return;
-        }
-        while (next != null && next.at <= now && !next.settles) {
-            timers.remove();
+    private void fireAll(Timer first) {
+        for (var next = first; next != null && next.at <= first.at; next = time.next()) {
+            if (next != first && next.settles) break;
+            time.take(next);
             if (next.loops && !letRealTimePass(next)) return;
             next.fire();
-            next = nextTimer();
+            if (next.settles) break;
         }
+        hash = (hash ^ time.now()) * 0x94D049BB133111EBL;
     }
 
     /// A wait inside the JDK that loops on the real clock, such as [Thread#sleep], would go back to waiting if it were woken
@@ -271,7 +250,7 @@ final class Scheduler extends ForkJoinPool {
         var waiter = timer.waiter;
         if (waiter != null && timer.delay > limit) {
             fail(Kind.REAL_TIME,
-                    waiter.name + " waits " + Where.seconds(Math.ceilDiv(timer.delay, 1_000_000L) * 1_000_000L)
+                    waiter.name + " waits " + Where.seconds(VirtualTime.whole(timer.delay))
                             + " by the real clock at " + Where.user(waiter.thread.getStackTrace())
                             + ", but a simulation waits at most " + Where.seconds(limit)
                             + "; wait through what Parley offers, which follows virtual time, or for less",
@@ -306,7 +285,7 @@ final class Scheduler extends ForkJoinPool {
 
     private void inject() {
         if (config.slowness() > 0) {
-            var next = nextTimer();
+            var next = time.next();
             if (next != null && !next.settles && choices.chance(config.slowness())) fireAll(next);
         }
         if (config.spuriousWakeups() > 0 && choices.chance(config.spuriousWakeups())) {
@@ -351,11 +330,28 @@ final class Scheduler extends ForkJoinPool {
     }
 
     private void fail(Kind kind, String what, @Nullable Throwable cause) {
-        if (failure != null || ending) return;
+        if (failure == null && !ending) failure = new Failure(kind, what, cause, List.of());
+    }
+
+    /// A line for each thread. What a thread waits for says itself what it is, on a thread of ours, since to say it may take a lock
+    /// that this very run has left locked.
+    private List<String> describe() {
         var lines = new ArrayList<String>();
-        for (var thread : alive)
-            if (thread != running) lines.add(Where.line(thread));
-        failure = new Failure(kind, what, cause, List.copyOf(lines));
+        for (var thread : List.copyOf(alive)) {
+            var blocker = LockSupport.getBlocker(thread.thread);
+            var name = blocker == null ? null : Where.name(blocker);
+            if (blocker != null && name == null) {
+                var said = new String[1];
+                var speaker = known(start("names", () -> said[0] = String.valueOf(blocker)));
+                for (int i = 0; i < UNWINDING_STEPS && speaker.ready; i++) {
+                    ready.remove(speaker);
+                    step(speaker);
+                }
+                name = said[0] == null ? Where.type(blocker) : said[0];
+            }
+            lines.add(Where.line(thread, name));
+        }
+        return lines;
     }
 
     /// The body gave up the other threads, and now waits for their end.
@@ -365,20 +361,11 @@ final class Scheduler extends ForkJoinPool {
         boolean gone = drain(1);
         ending = false;
         if (gone) {
-            timers.clear();
-            fresh.clear();
+            time.forget();
             LockSupport.unpark(alive.getFirst().thread);
         } else {
             fail(Kind.LEAK, (alive.size() - 1) + " abandoned threads would not end", null);
         }
-    }
-
-    private void unwind() {
-        ending = true;
-        if (drain(0)) return;
-        spent = true;
-        alive.clear();
-        readyCount = 0;
     }
 
     /// Ends all but the first `rest` threads; false if some do not give way.
@@ -387,16 +374,17 @@ final class Scheduler extends ForkJoinPool {
             if (thread.parked) LockSupport.unpark(thread.thread);
             else if (!thread.ready && Where.waitsInsideJdk(thread.thread)) thread.thread.interrupt();
         for (int i = 0; i < UNWINDING_STEPS && alive.size() > rest; i++) {
-            if (readyCount == 0) {
-                if (!awaitArrival(MONITOR_GRACE_NANOS)) break;
-                admit();
-                continue;
-            }
-            var thread = ready[0];
-            System.arraycopy(ready, 1, ready, 0, --readyCount);
-            step(thread);
+            if (ready.size() > 0) step(ready.remove(0));
+            else if (awaitArrival(MONITOR_GRACE_NANOS)) admit();
+            else break;
         }
         return alive.size() == rest;
+    }
+
+    private void giveUp() {
+        spent = true;
+        alive.clear();
+        ready.clear();
     }
 
     // ---- what the JDK calls ----
@@ -412,38 +400,7 @@ final class Scheduler extends ForkJoinPool {
 
     /// The timed waits of virtual threads, in the step in which they begin.
     @Override public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-        long nanos = unit.toNanos(delay);
-        var timer = new Timer(after(nanos), false, timerNumber++, command, running, System.nanoTime(), nanos);
-        fresh.add(timer);
-        return timer;
-    }
-
-    /// Whether a wait loops on the real clock shows from the stack of its thread, which can be read only after the step that began
-    /// it. Such a wait has already been shortened by the real time since its deadline was set, which differs from run to run; so
-    /// it is made whole milliseconds again.
-    private void admitFresh() {
-        for (var timer : fresh) {
-            if (timer.isCancelled()) continue;
-            var thread = timer.waiter;
-            if (thread == null || !Where.loopsOnRealClock(thread.thread)) {
-                add(timer);
-            } else {
-                long begun = timer.at - timer.delay;
-                long whole = Math.ceilDiv(timer.delay, 1_000_000L) * 1_000_000L;
-                timer.loops = true;
-                timer.at = begun + whole < 0 ? Long.MAX_VALUE : begun + whole;
-                add(timer);
-            }
-        }
-        fresh.clear();
-    }
-
-    private void add(Timer timer) {
-        timers.add(timer);
-        if (timers.size() > sweepAt) {
-            timers.removeIf(Timer::isCancelled);
-            sweepAt = Math.max(64, 2 * timers.size());
-        }
+        return time.setByJdk(unit.toNanos(delay), command, running);
     }
 
     private boolean onCarrier() {
@@ -463,14 +420,7 @@ final class Scheduler extends ForkJoinPool {
         if (thread == null || thread.continuation != continuation) thread = known(JdkInternals.threadOf(continuation));
         if (thread.ready) return;
         thread.continuation = continuation;
-        thread.ready = true;
-        if (readyCount == ready.length) ready = Arrays.copyOf(ready, 2 * readyCount);
-        if (thread.preempted) {
-            System.arraycopy(ready, 0, ready, 1, readyCount++);
-            ready[0] = thread;
-        } else {
-            ready[readyCount++] = thread;
-        }
+        ready.add(thread);
     }
 
     /// A thread that we did not start ourselves was started by one of ours, and so inherited its scheduler.
@@ -520,7 +470,7 @@ final class Scheduler extends ForkJoinPool {
     }
 
     long now() {
-        return now;
+        return time.now();
     }
 
     Choices choices() {
@@ -535,8 +485,7 @@ final class Scheduler extends ForkJoinPool {
     void settle(long nanos) {
         caller();
         var thread = Thread.currentThread();
-        var timer = new Timer(after(nanos), true, timerNumber++, () -> LockSupport.unpark(thread));
-        add(timer);
+        var timer = time.set(time.after(nanos), true, () -> LockSupport.unpark(thread));
         boolean interrupted = false;
         while (!timer.fired()) {
             waiting.park("the others to settle");
@@ -584,27 +533,21 @@ final class Scheduler extends ForkJoinPool {
     @SuppressWarnings("ThreadPriorityCheck") // a yield leads straight back into our own queue
     void preempt() {
         // Once the run is ending, a loop of these must not keep the carrier for itself.
-        if (readyCount == 0 && !ending) return;
+        if (ready.size() == 0 && !ending) return;
         var caller = running;
         if (caller == null) return;
         caller.preempted = !ending;
         Thread.yield();
     }
 
-    Timer wakeAt(long at, Thread thread) {
-        var timer = new Timer(at, false, timerNumber++, () -> LockSupport.unpark(thread));
-        add(timer);
-        return timer;
-    }
-
-    /// The instant `nanos` from now, or the end of time.
-    long after(long nanos) {
-        long at = now + Math.max(nanos, 0);
-        return at < 0 ? Long.MAX_VALUE : at;
+    /// Wakes the calling thread `nanos` from now.
+    Timer wakeAfter(long nanos) {
+        var thread = caller().thread;
+        return time.set(time.after(nanos), false, () -> LockSupport.unpark(thread));
     }
 
     int timers() {
-        return timers.size();
+        return time.size();
     }
 
     Recorded begin(String name) {

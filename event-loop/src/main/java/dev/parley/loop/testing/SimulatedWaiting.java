@@ -31,7 +31,7 @@ final class SimulatedWaiting extends Waiting {
     @Override public void parkUntil(Object blocker, long deadline) {
         long left = deadline - nanoTime();
         if (left <= 0) return;
-        var timer = scheduler.wakeAt(scheduler.after(left), Thread.currentThread());
+        var timer = scheduler.wakeAfter(left);
         try {
             park(blocker);
         } finally {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -31,7 +32,35 @@ class FailureReportTest {
             Waiting.current().park("the consumer");
         });
         assertSays(report, "deadlock: 2 threads wait and nothing can wake them",
-                "main  waits for the consumer at FailureReportTest.", "consumer  waits for CountDownLatch$Sync at ");
+                "main  waits for the consumer at FailureReportTest.", "consumer  waits for CountDownLatch at ");
+    }
+
+    @Test void whatIsWaitedForNamesItselfEvenIfThatTakesALock() {
+        var report = report(Config.STANDARD, sim -> {
+            var free = new Door("free", new ReentrantLock());
+            var held = new Door("held", new ReentrantLock());
+            sim.spawn("first", () -> Waiting.current().park(free));
+            sim.spawn("second", () -> {
+                held.lock.lock();
+                try {
+                    Waiting.current().park(held);
+                } finally {
+                    held.lock.unlock();
+                }
+            });
+        });
+        assertSays(report, "first  waits for the free door at", "second  waits for FailureReportTest$Door at");
+    }
+
+    private record Door(String name, ReentrantLock lock) {
+        @Override public String toString() {
+            lock.lock();
+            try {
+                return "the " + name + " door";
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     @Test void threadLeftBehindIsALeak() {
@@ -46,7 +75,8 @@ class FailureReportTest {
             });
             sim.run();
         });
-        assertSays(report, "exception: thrower threw java.io.IOException: broken", "main  waits for the end of all");
+        assertSays(report, "exception: thrower threw java.io.IOException: broken",
+                "main  is ready at FailureReportTest.");
     }
 
     @Test void exceptionOfAThreadOfTheJdkFails() {

@@ -21,6 +21,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -139,6 +141,20 @@ class SimulationTest {
             orders.add(order.toString());
         });
         assertEquals(Set.of("abc", "bac"), orders);
+    }
+
+    @Test void threadsThatTheJdkStartsWaitThroughTheSimulation() {
+        Simulation.explore(20, sim -> {
+            var outer = Waiting.current();
+            Thread.ofVirtual().start(() -> {
+                assertSame(outer, Waiting.current());
+                long deadline = outer.nanoTime() + Duration.ofDays(1).toNanos();
+                while (deadline - outer.nanoTime() > 0)
+                    outer.parkUntil("tomorrow", deadline);
+            }).join();
+            assertEquals(Duration.ofDays(1), sim.now());
+        });
+        assertNotSame(SimulatedWaiting.class, Waiting.current().getClass());
     }
 
     @Test void abandonEndsTheOthersAndLeavesTheirOperationsPending() {
