@@ -8,17 +8,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param what one line
 /// @param threads one line for each thread that had not ended, if asked for
-record Failure(Kind kind, String what, @Nullable Throwable cause, List<String> threads) {
+/// @param hash of the decisions until then
+/// @param exact whether nothing but its decisions led there, as far as the scheduler saw
+record Failure(Kind kind, String what, @Nullable Throwable cause, List<String> threads, long hash, boolean exact) {
     /// - `DEADLOCK`: the body itself, among others, waits for ever.
     /// - `LEAK`: the body has ended, but others wait for ever.
     /// - `EXCEPTION`: a thread threw.
     /// - `LIVELOCK`: the run takes more steps than allowed.
     /// - `REAL_TIME`: a wait by the real clock, longer than a simulation puts up with.
     enum Kind { DEADLOCK, LEAK, EXCEPTION, LIVELOCK, REAL_TIME }
-
-    Failure with(List<String> lines) {
-        return new Failure(kind, what, cause, List.copyOf(lines));
-    }
 
     /// Whether that one is the same bug as far as one can tell.
     boolean resembles(@Nullable Failure that) {

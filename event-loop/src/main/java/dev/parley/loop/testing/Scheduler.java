@@ -64,7 +64,7 @@ final class Scheduler extends ForkJoinPool {
     }
 
     private final Thread carrier = Thread.currentThread();
-    private final Config config;
+    private Config config = Config.STANDARD;
     private final Heartbeat heartbeat;
     private final Thread.Builder.OfVirtual builder;
     private final Waiting waiting = new SimulatedWaiting(this);
@@ -92,9 +92,8 @@ final class Scheduler extends ForkJoinPool {
     private long seed;
     private int steps;
 
-    Scheduler(Config config, Heartbeat heartbeat) {
+    Scheduler(Heartbeat heartbeat) {
         super(1, defaultForkJoinWorkerThreadFactory, null, false, 0, 1, 0, null, 1, TimeUnit.SECONDS);
-        this.config = config;
         this.heartbeat = heartbeat;
         this.builder = JdkInternals.virtualThreadsOn(this).inheritInheritableThreadLocals(false)
                 .uncaughtExceptionHandler(this::uncaught);
@@ -105,7 +104,9 @@ final class Scheduler extends ForkJoinPool {
     /// Runs one schedule of `body` to its end; null if all went well.
     ///
     /// @param describing whether a failure is to say where each thread was
-    @Nullable Failure run(Choices decisions, long seed, Body body, @Nullable Trace traced, boolean describing) {
+    @Nullable Failure run(Config how, Choices decisions, long seed, Body body, @Nullable Trace traced,
+            boolean describing) {
+        config = how;
         choices = decisions;
         trace = traced;
         failure = null;
@@ -131,7 +132,8 @@ final class Scheduler extends ForkJoinPool {
         var failed = failure;
         if (failed != null) {
             ending = true;
-            if (describing) failed = failed.with(describe());
+            var lines = describing ? describe() : List.<String>of();
+            failed = new Failure(failed.kind(), failed.what(), failed.cause(), lines, hash, exact);
             if (!drain(0)) giveUp();
         }
         known.clear();
@@ -188,7 +190,7 @@ final class Scheduler extends ForkJoinPool {
         var continuation = thread.continuation;
         if (continuation != null) continuation.run();
         running = null;
-        hash = (hash ^ thread.id) * 0xBF58476D1CE4E5B9L;
+        if (counts) hash = (hash ^ thread.id) * 0xBF58476D1CE4E5B9L;
         switch (thread.thread.getState()) {
             case TERMINATED -> ended(thread);
             case WAITING, TIMED_WAITING -> {
@@ -330,7 +332,7 @@ final class Scheduler extends ForkJoinPool {
     }
 
     private void fail(Kind kind, String what, @Nullable Throwable cause) {
-        if (failure == null && !ending) failure = new Failure(kind, what, cause, List.of());
+        if (failure == null && !ending) failure = new Failure(kind, what, cause, List.of(), 0, true);
     }
 
     /// A line for each thread. What a thread waits for says itself what it is, on a thread of ours, since to say it may take a lock

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads stacks for reports: where a thread is, in terms of the code of whoever reads the report.
 final class Where {
     private static final Set<String> INSTRUMENT = Set.of("Scheduler", "SimulatedWaiting", "Simulation", "Explorer",
+            "Search", "Carrier",
             "SimulatedTestExtension");
 
     private Where() {}
