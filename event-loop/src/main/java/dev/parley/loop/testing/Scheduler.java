@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +74,7 @@ final class Scheduler extends ForkJoinPool {
     private final ArrayList<SimulatedThread> alive = new ArrayList<>();
     private final ReadyQueue ready = new ReadyQueue();
     private final VirtualTime time = new VirtualTime();
-    private final ArrayList<Recorded> history = new ArrayList<>();
+    private final History history = new History();
     private @Nullable SimulatedThread running;
     private @Nullable SimulatedThread joiner;
     private Choices choices = new Choices.Listed(new int[0]);
@@ -87,7 +86,6 @@ final class Scheduler extends ForkJoinPool {
     private boolean exact;
     private int preemptions;
     private int threads;
-    private int events;
     private long hash;
     private long seed;
     private int steps;
@@ -113,11 +111,11 @@ final class Scheduler extends ForkJoinPool {
         bodyEnded = ending = abandoning = false;
         exact = true;
         joiner = null;
-        preemptions = threads = events = steps = 0;
+        preemptions = threads = steps = 0;
         time.reset();
         hash = seed;
         this.seed = seed;
-        history.clear();
+        history.reset();
         var simulation = new Simulation(this, seed);
         start("main", () -> {
             try {
@@ -193,12 +191,7 @@ final class Scheduler extends ForkJoinPool {
         if (counts) hash = (hash ^ thread.id) * 0xBF58476D1CE4E5B9L;
         switch (thread.thread.getState()) {
             case TERMINATED -> ended(thread);
-            case WAITING, TIMED_WAITING -> {
-                var operation = thread.operation;
-                if (operation != null && operation.waited == Operation.NEVER
-                        && !(LockSupport.getBlocker(thread.thread) instanceof AbstractOwnableSynchronizer))
-                    operation.waited = ++events;
-            }
+            case WAITING, TIMED_WAITING -> history.parked(thread);
             case BLOCKED -> exact = false;
             case NEW, RUNNABLE -> {}
         }
@@ -540,6 +533,8 @@ final class Scheduler extends ForkJoinPool {
         if (caller == null) return;
         caller.preempted = !ending;
         Thread.yield();
+        // A pinned thread, such as one in a class initializer, does not yield.
+        caller.preempted = false;
     }
 
     /// Wakes the calling thread `nanos` from now.
@@ -553,23 +548,16 @@ final class Scheduler extends ForkJoinPool {
     }
 
     Recorded begin(String name) {
-        var caller = caller();
-        if (caller.operation != null)
-            throw new IllegalStateException("recorded operations cannot be nested: " + caller.name + " is in one");
-        var operation = new Recorded(caller.name, name, ++events);
-        history.add(operation);
-        caller.operation = operation;
-        return operation;
+        return history.begin(caller(), name);
     }
 
     void end(Recorded operation) {
-        if (ending()) return;
-        operation.returned = ++events;
-        caller().operation = null;
+        // What is unwound has not returned.
+        if (!ending) history.end(caller(), operation);
     }
 
     List<Operation> history() {
-        return history.stream().map(Recorded::snapshot).toList();
+        return history.snapshot();
     }
 
     // ---- what the explorer asks ----

@@ -3,6 +3,7 @@ package dev.parley.loop.testing;
 import dev.parley.loop.testing.Simulation.Body;
 import dev.parley.loop.testing.Simulation.Exploration;
 import dev.parley.loop.waiting.Waiting;
+import java.util.function.Supplier;
 
 /// Measures schedules per second, on one core. With compiled tests, and the class path of the test run in `$CP`:
 ///
@@ -43,19 +44,23 @@ final class SimulationSpeed {
             sim.spawn("put", () -> box.put(1));
             sim.spawn("take", () -> sim.record("take", () -> box.take()));
         };
+        Body crowd = sim -> {
+            var box = new Mailbox<Integer>(Mailbox.Mistake.NONE);
+            for (int i = 0; i < 2; i++) {
+                sim.spawn("put", () -> box.put(1));
+                sim.spawn("take", () -> sim.record("take", () -> box.take()));
+            }
+        };
         Body alone = sim -> {};
         for (int round = 0; round < 4; round++) {
             report("body alone", () -> Simulation.explore(SCHEDULES, alone));
             report("2 threads, 8 hand-overs", () -> Simulation.explore(SCHEDULES, parks));
             report("mailbox, preempted", () -> Simulation.explore(SCHEDULES, mailbox));
-            report("mailbox, all schedules", () -> {
-                Exploration all = Simulation.exhaust(SCHEDULES, mailbox);
-                return all;
-            });
+            report("2 put, 2 take, all schedules", () -> Simulation.exhaust(SCHEDULES, crowd));
         }
     }
 
-    private static void report(String name, java.util.function.Supplier<Exploration> run) {
+    private static void report(String name, Supplier<Exploration> run) {
         long start = System.nanoTime();
         var done = run.get();
         double seconds = (System.nanoTime() - start) / 1e9;
