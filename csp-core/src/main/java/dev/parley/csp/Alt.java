@@ -184,7 +184,7 @@ public final class Alt {
             var branch = branches[i];
             if (!branch.enabled) continue;
             boolean happened = switch (branch.guard) {
-                case InputGuard<?> input -> input.channel.takeFor(this, branch);
+                case InputGuard<?> input -> input.channel.takeFor(branch);
                 case OutputGuard<?> output -> giveFor(output, branch);
                 case TimerGuard timer -> timer.nanos <= 0;
                 case SkipGuard _ -> {
@@ -198,7 +198,7 @@ public final class Alt {
     }
 
     private <T> boolean giveFor(OutputGuard<T> output, Branch branch) {
-        return output.channel.giveFor(this, branch, output.value);
+        return output.channel.giveFor(branch, output.value);
     }
 
     private void register() {
@@ -207,7 +207,9 @@ public final class Alt {
         outcome = null;
         thread = Thread.currentThread();
         waiting = Waiting.current();
-        for (var branch : branches) if (branch.enabled) branch.register();
+        for (var branch : branches)
+            branch.exhausted = branch.guard instanceof InputGuard<?> input && input.channel.ended();
+        for (var branch : branches) if (branch.enabled && !branch.exhausted) branch.register();
     }
 
     /// Waits, registered, until a partner, the time, an interruption or the end of all channels decides.
@@ -282,7 +284,7 @@ public final class Alt {
         private final @Nullable WaitQueue side;
         boolean enabled;
         private boolean registered;
-        private volatile boolean exhausted; // for good: its channel was closed while it waited, hence with nothing in it
+        private volatile boolean exhausted; // for good: an input whose channel is closed, with nothing in it
 
         /// The one on the other side, claimed and to be finished outside the locks.
         @Nullable Waiter partner;
@@ -313,10 +315,6 @@ public final class Alt {
 
         void register() {
             if (side == null || channel == null) return;
-            if (guard instanceof InputGuard<?> && channel.ended(Alt.this)) {
-                exhausted = true;
-                return;
-            }
             if (guard instanceof OutputGuard<?> output) item = output.value;
             side.add(this);
             registered = true;
@@ -335,10 +333,6 @@ public final class Alt {
 
         ChannelException failure(Ending end) {
             return Objects.requireNonNull(channel).failure("choice on", end);
-        }
-
-        @Override Alt alt() {
-            return Alt.this;
         }
 
         @Override boolean claim() {

@@ -110,7 +110,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         lock();
         try {
             requireOpen("send to");
-            partner = receivers.claimFirst(null);
+            partner = receivers.claimFirst();
             if (partner == null) {
                 if (put(value)) return true;
                 if (nanos <= 0) return false;
@@ -137,7 +137,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         lock();
         try {
             requireOpen("send to");
-            partner = receivers.claimFirst(null);
+            partner = receivers.claimFirst();
             if (partner == null) return put(value);
         } finally {
             unlock();
@@ -153,7 +153,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         lock();
         try {
             if (ending != null) return CompletableFuture.failedFuture(failure("send to", ending));
-            partner = receivers.claimFirst(null);
+            partner = receivers.claimFirst();
             if (partner == null) {
                 if (put(value)) return CompletableFuture.completedFuture(null);
                 self = FutureWaiter.sending(this, value);
@@ -202,7 +202,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         try {
             requireNotPoisoned("receive on");
             element = take();
-            partner = senders.claimFirst(null);
+            partner = senders.claimFirst();
             element = refill(element, partner);
             if (element == null) {
                 if (ending != null) return Waiter.Outcome.CLOSED;
@@ -231,7 +231,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         try {
             requireNotPoisoned("receive on");
             element = take();
-            partner = senders.claimFirst(null);
+            partner = senders.claimFirst();
             element = refill(element, partner);
             if (element == null) return ending == null ? new Empty<>() : new Closed<>();
         } finally {
@@ -250,7 +250,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
             if (ending != null && ending.poisoned())
                 return CompletableFuture.failedFuture(failure("receive on", ending));
             element = take();
-            partner = senders.claimFirst(null);
+            partner = senders.claimFirst();
             element = refill(element, partner);
             if (element == null) {
                 if (ending != null) return CompletableFuture.completedFuture(new Closed<>());
@@ -347,17 +347,17 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         return receivers;
     }
 
-    /// Whether no element is here nor will come, seen by `self`.
-    final boolean ended(Alt self) {
-        return ending != null && buffered() == 0 && !senders.holdsOtherThan(self);
+    /// Whether no element is here nor will come. Under the lock.
+    final boolean ended() {
+        return ending != null && buffered() == 0 && senders.isEmpty();
     }
 
-    /// Takes an element for `self`: into `branch.item`, with the sender to be woken in `branch.partner`.
+    /// Takes an element: into `branch.item`, with the sender to be woken in `branch.partner`.
     ///
     /// @return whether there was one
-    final boolean takeFor(Alt self, Alt.Branch branch) {
+    final boolean takeFor(Alt.Branch branch) {
         var element = take();
-        var partner = senders.claimFirst(self);
+        var partner = senders.claimFirst();
         branch.item = refill(element, partner);
         branch.partner = partner;
         return branch.item != null;
@@ -366,8 +366,8 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
     /// Gives `value` to a receiver, then in `branch.partner` and still to be given it, or to the buffer.
     ///
     /// @return whether there was a receiver or room
-    final boolean giveFor(Alt self, Alt.Branch branch, T value) {
-        branch.partner = receivers.claimFirst(self);
+    final boolean giveFor(Alt.Branch branch, T value) {
+        branch.partner = receivers.claimFirst();
         return branch.partner != null || put(value);
     }
 
@@ -433,7 +433,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
 
     @Override public final void retire() {
         lock();
-        boolean over = ending != null && buffered() == 0 && senders.isEmpty();
+        boolean over = ended();
         unlock();
         if (!over) poison(new ReceiverGone(name()));
     }
