@@ -10,11 +10,6 @@ final class History {
     private final ArrayList<Recorded> operations = new ArrayList<>();
     private int events;
 
-    void reset() {
-        operations.clear();
-        events = 0;
-    }
-
     Recorded begin(SimulatedThread caller, String name) {
         if (caller.operation != null)
             throw new IllegalStateException(

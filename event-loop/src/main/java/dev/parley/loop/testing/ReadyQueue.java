@@ -54,11 +54,6 @@ final class ReadyQueue {
             }
     }
 
-    void clear() {
-        Arrays.fill(queue, 0, size, null);
-        size = 0;
-    }
-
     private SimulatedThread at(int place) {
         var thread = queue[place];
         if (thread == null) throw new AssertionError("nothing at " + place + " of " + size);

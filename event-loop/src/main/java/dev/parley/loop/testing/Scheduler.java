@@ -1,13 +1,8 @@
 package dev.parley.loop.testing;
 
 import dev.parley.loop.internal.JdkInternals;
-import dev.parley.loop.testing.Failure.Kind;
-import dev.parley.loop.testing.Simulation.Body;
 import dev.parley.loop.testing.Simulation.Config;
 import dev.parley.loop.waiting.Waiting;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledFuture;
@@ -15,378 +10,53 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the threads of a simulated program one step at a time on the thread that created it.
+/// What the JDK sees of a simulation: the scheduler of its virtual threads, for one [Run] after another.
 ///
-/// **Idea.** The JDK hands us the continuation of a virtual thread whenever that thread can go on (it was started, unparked,
-/// or yielded); we keep these, and each step runs one of them, until it parks, yields or ends. Which one is a decision
-/// of [Choices]; nothing else decides. Time stands still while a thread is ready, and jumps to the next timer when none is.
+/// **Idea.** The JDK hands us the continuation of a virtual thread whenever that thread can go on: it was started, unparked, or yielded.
+/// We keep it, and to run it is a step, until the thread parks, yields or ends. All steps are taken on one thread, the carrier,
+/// which created this object.
 ///
 /// **Invariants**
-/// - I1  All fields but `arrivals` are touched by the carrier only: by the loop, or by the thread mounted on it. So plain
-///       fields do, and no step sees another half done.
-/// - I2  A thread is in `ready` at most once, and exactly if its state is runnable and it is not `running`.
-/// - I3  Time never goes back, and no timer before now is pending once a step begins.
-/// - I4  Nothing that differs between two JVMs (identity, thread ids, real time, hash order) enters a decision.
+/// - I1  All but `arrivals` is touched by the carrier only: by the loop of the run, or by the thread mounted in a step. So plain
+///       fields do, and no step sees another half done. (A watcher may read `running`, and makes do with an old value.)
+/// - I2  `running` is the thread mounted in this step, and null between steps.
 ///
 /// **Threads from outside** (a platform thread that unparks one of ours; the VM's unblocker of monitors) put continuations
-/// into `arrivals`. When they come is not ours to decide, so the run is marked [#exact] no more.
+/// into `arrivals`. When they come is not ours to decide, so the run is no longer exact.
 ///
 /// **A pool**, because the JDK gives the timed waits of its own classes to a scheduler only if that is a ForkJoinPool, through
 /// [#schedule]. It never has a worker.
 ///
-/// **Ending.** A failed or abandoned run still has threads with frames on them. They are woken with `ending` set: waiting through
-/// our [Waiting] then throws [Abandoned], waiting inside the JDK is interrupted. What does not give way leaves the
-/// scheduler [#spent]: its executor drops all and the next run gets a new one.
-///
-/// Grown from the idea of FoundationDB's simulation (Zhou and others, SIGMOD 2021) and Coyote's controlled schedules.
+/// **Its end.** If a thread of a run does not give way when the run ends, its executor drops all from then on, and later runs
+/// get another scheduler.
 @SuppressWarnings("ReferenceEquality") // of threads and continuations, identity is meant
 final class Scheduler extends ForkJoinPool {
-    /// Where virtual time starts: one second before it overflows, as [System#nanoTime] may at any time.
-    static final long ORIGIN = Long.MAX_VALUE - 1_000_000_000L;
-    private static final int UNWINDING_STEPS = 20_000;
-    private static final long MONITOR_GRACE_NANOS = 20_000_000;
-
-    /// Thrown through the frames of a thread whose run is over.
-    static final class Abandoned extends Error {
-        private static final long serialVersionUID = 1;
-
-        Abandoned() {
-            super("the simulation has ended", null, false, false);
-        }
-    }
-
     static {
         // Threads that the JDK starts for one of ours run here too, but within no seam.
         Waiting.ofUnbound(() -> JdkInternals.schedulerOf(Thread.currentThread()) instanceof Scheduler scheduler
-                ? scheduler.waiting
-                : null);
+                && scheduler.run != null ? scheduler.run.waiting() : null);
     }
 
     private final Thread carrier = Thread.currentThread();
-    private Config config = Config.STANDARD;
     private final Heartbeat heartbeat;
     private final Thread.Builder.OfVirtual builder;
-    private final Waiting waiting = new SimulatedWaiting(this);
     private final ConcurrentLinkedQueue<Runnable> arrivals = new ConcurrentLinkedQueue<>();
     private volatile boolean spent;
-
-    private final HashMap<Thread, SimulatedThread> known = new HashMap<>();
-    private final ArrayList<SimulatedThread> alive = new ArrayList<>();
-    private final ReadyQueue ready = new ReadyQueue();
-    private final VirtualTime time = new VirtualTime();
-    private final History history = new History();
+    private @Nullable Run run;
     private @Nullable SimulatedThread running;
-    private @Nullable SimulatedThread joiner;
-    private Choices choices = new Choices.Listed(new int[0]);
-    private @Nullable Trace trace;
-    private @Nullable Failure failure;
-    private boolean bodyEnded;
-    private boolean ending;
-    private boolean abandoning;
-    private boolean exact;
-    private int preemptions;
-    private int threads;
-    private long hash;
-    private long seed;
-    private int steps;
 
     Scheduler(Heartbeat heartbeat) {
         super(1, defaultForkJoinWorkerThreadFactory, null, false, 0, 1, 0, null, 1, TimeUnit.SECONDS);
         this.heartbeat = heartbeat;
         this.builder = JdkInternals.virtualThreadsOn(this).inheritInheritableThreadLocals(false)
-                .uncaughtExceptionHandler(this::uncaught);
-    }
-
-    // ---- the run ----
-
-    /// Runs one schedule of `body` to its end; null if all went well.
-    ///
-    /// @param describing whether a failure is to say where each thread was
-    @Nullable Failure run(Config how, Choices decisions, long seed, Body body, @Nullable Trace traced,
-            boolean describing) {
-        config = how;
-        choices = decisions;
-        trace = traced;
-        failure = null;
-        bodyEnded = ending = abandoning = false;
-        exact = true;
-        joiner = null;
-        preemptions = threads = steps = 0;
-        time.reset();
-        hash = seed;
-        this.seed = seed;
-        history.reset();
-        var simulation = new Simulation(this, seed);
-        start("main", () -> {
-            try {
-                body.run(simulation);
-            } catch (Exception thrown) {
-                throw new BodyFailed(thrown);
-            } finally {
-                bodyEnded = true;
-            }
-        });
-        loop();
-        var failed = failure;
-        if (failed != null) {
-            ending = true;
-            var lines = describing ? describe() : List.<String>of();
-            failed = new Failure(failed.kind(), failed.what(), failed.cause(), lines, hash, exact);
-            if (!drain(0)) giveUp();
-        }
-        known.clear();
-        time.reset();
-        return failed;
-    }
-
-    private static final class BodyFailed extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        BodyFailed(Exception cause) {
-            super(cause);
-        }
-    }
-
-    private void loop() {
-        while (failure == null) {
-            if (!arrivals.isEmpty()) admit();
-            if (ready.size() == 0) {
-                if (!passTime()) return;
-            } else if (steps == config.maxSteps()) {
-                fail(Kind.LIVELOCK, "the run has not ended after " + steps
-                        + " steps; if that is right, allow more with Config.maxSteps", null);
-            } else {
-                if (config.faults()) inject();
-                step(pick());
-                if (abandoning) abandonNow();
-            }
-        }
-    }
-
-    private SimulatedThread pick() {
-        int n = ready.size();
-        int choice = 0;
-        if (n > 1) {
-            boolean continues = ready.continues();
-            if (!continues || preemptions != config.preemptions()) {
-                choice = choices.thread(n);
-                if (choice != 0 && continues) preemptions++;
-            }
-            hash = (hash ^ (choice + ((long) n << 32))) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 29;
-        }
-        return ready.remove(choice);
-    }
-
-    private void step(SimulatedThread thread) {
-        heartbeat.beat();
-        boolean counts = !ending;
-        if (counts) steps++;
-        if (counts && trace != null) trace.before(thread);
-        thread.preempted = false;
-        running = thread;
-        var continuation = thread.continuation;
-        if (continuation != null) continuation.run();
-        running = null;
-        if (counts) hash = (hash ^ thread.id) * 0xBF58476D1CE4E5B9L;
-        switch (thread.thread.getState()) {
-            case TERMINATED -> ended(thread);
-            case WAITING, TIMED_WAITING -> history.parked(thread);
-            case BLOCKED -> exact = false;
-            case NEW, RUNNABLE -> {}
-        }
-        if (counts && trace != null) trace.after(thread);
-    }
-
-    private void ended(SimulatedThread thread) {
-        alive.remove(thread);
-        known.remove(thread.thread);
-        if (joiner != null && alive.size() == 1) LockSupport.unpark(joiner.thread);
-    }
-
-    /// Nothing is ready: moves the clock; false if the run is over.
-    private boolean passTime() {
-        var next = time.next();
-        if (awaitArrival(next == null ? config.stallNanos() / 2 : MONITOR_GRACE_NANOS)) return true;
-        if (next == null) {
-            if (alive.isEmpty()) return false;
-            fail(bodyEnded ? Kind.LEAK : Kind.DEADLOCK, waits(), null);
-            return false;
-        }
-        fireAll(next);
-        return true;
-    }
-
-    private String waits() {
-        int n = alive.size();
-        String who = n == 1 ? "1 thread waits" : n + " threads wait";
-        return (bodyEnded
-                ? "the body has ended, but " + who + " for ever"
-                : who + " and nothing can wake them".replace(
-                        "them", n == 1 ? "it" : "them"));
-    }
-
-    /// Goes to the instant of `next`, and fires all that is due then: which of them acts first is again a decision.
-    private void fireAll(Timer first) {
-        for (var next = first; next != null && next.at <= first.at; next = time.next()) {
-            if (next != first && next.settles) break;
-            time.take(next);
-            if (next.loops && !letRealTimePass(next)) return;
-            next.fire();
-            if (next.settles) break;
-        }
-        hash = (hash ^ time.now()) * 0x94D049BB133111EBL;
-    }
-
-    /// A wait inside the JDK that loops on the real clock, such as [Thread#sleep], would go back to waiting if it were woken
-    /// in virtual time only. So it is given its real time too, as long as that is short.
-    private boolean letRealTimePass(Timer timer) {
-        long limit = config.stallNanos() / 2;
-        var waiter = timer.waiter;
-        if (waiter != null && timer.delay > limit) {
-            fail(Kind.REAL_TIME,
-                    waiter.name + " waits " + Where.seconds(VirtualTime.whole(timer.delay))
-                            + " by the real clock at " + Where.user(waiter.thread.getStackTrace())
-                            + ", but a simulation waits at most " + Where.seconds(limit)
-                            + "; wait through what Parley offers, which follows virtual time, or for less",
-                    null);
-            return false;
-        }
-        long due = timer.realStart + timer.delay;
-        for (long left; (left = due - System.nanoTime()) > 0;)
-            LockSupport.parkNanos(this, left);
-        return true;
-    }
-
-    /// Waits for those who wake our threads from a thread of their own: for as long as it takes if one of ours is woken already
-    /// but not here yet; up to `nanos` if one waits for a monitor, which the VM may be about to hand over.
-    private boolean awaitArrival(long nanos) {
-        boolean onTheWay = false;
-        boolean blocked = false;
-        for (var thread : alive) {
-            var state = thread.ready ? Thread.State.NEW : thread.thread.getState();
-            onTheWay |= state == Thread.State.RUNNABLE;
-            blocked |= state == Thread.State.BLOCKED;
-        }
-        if (!onTheWay && !blocked) return !arrivals.isEmpty();
-        long end = System.nanoTime() + (onTheWay ? config.stallNanos() : nanos);
-        while (arrivals.isEmpty()) {
-            long left = end - System.nanoTime();
-            if (left <= 0) return false;
-            LockSupport.parkNanos(this, left);
-        }
-        return true;
-    }
-
-    private void inject() {
-        if (config.slowness() > 0) {
-            var next = time.next();
-            if (next != null && !next.settles && choices.chance(config.slowness())) fireAll(next);
-        }
-        if (config.spuriousWakeups() > 0 && choices.chance(config.spuriousWakeups())) {
-            var thread = someone(true);
-            if (thread != null) LockSupport.unpark(thread.thread);
-        }
-        if (config.interrupts() > 0 && choices.chance(config.interrupts())) {
-            var thread = someone(false);
-            if (thread != null) interrupt(thread);
-        }
-    }
-
-    /// A thread other than the body's: one that is parked, or any.
-    private @Nullable SimulatedThread someone(boolean parked) {
-        int n = 0;
-        for (var thread : alive)
-            if (suits(thread, parked)) n++;
-        if (n == 0) return null;
-        int k = n == 1 ? 0 : choices.number(n);
-        for (var thread : alive)
-            if (suits(thread, parked) && k-- == 0) return thread;
-        return null;
-    }
-
-    private boolean suits(SimulatedThread thread, boolean parked) {
-        return thread.id != 0 && (!parked || !thread.ready);
-    }
-
-    private void interrupt(SimulatedThread thread) {
-        thread.interrupted = true;
-        thread.thread.interrupt();
-    }
-
-    // ---- the end ----
-
-    private void uncaught(Thread thread, Throwable thrown) {
-        if (thrown instanceof Abandoned || ending) return;
-        var simulated = known.get(thread);
-        var cause = thrown instanceof BodyFailed || thrown instanceof SpawnedFailed ? thrown.getCause() : thrown;
-        if (cause instanceof InterruptedException && simulated != null && simulated.interrupted) return;
-        fail(Kind.EXCEPTION, (simulated == null ? thread.getName() : simulated.name) + " threw " + cause, cause);
-    }
-
-    private void fail(Kind kind, String what, @Nullable Throwable cause) {
-        if (failure == null && !ending) failure = new Failure(kind, what, cause, List.of(), 0, true);
-    }
-
-    /// A line for each thread. What a thread waits for says itself what it is, on a thread of ours, since to say it may take a lock
-    /// that this very run has left locked.
-    private List<String> describe() {
-        var lines = new ArrayList<String>();
-        for (var thread : List.copyOf(alive)) {
-            var blocker = LockSupport.getBlocker(thread.thread);
-            var name = blocker == null ? null : Where.name(blocker);
-            if (blocker != null && name == null) {
-                var said = new String[1];
-                var speaker = known(start("names", () -> said[0] = String.valueOf(blocker)));
-                for (int i = 0; i < UNWINDING_STEPS && speaker.ready; i++) {
-                    ready.remove(speaker);
-                    step(speaker);
-                }
-                name = said[0] == null ? Where.type(blocker) : said[0];
-            }
-            lines.add(Where.line(thread, name));
-        }
-        return lines;
-    }
-
-    /// The body gave up the other threads, and now waits for their end.
-    private void abandonNow() {
-        abandoning = false;
-        ending = true;
-        boolean gone = drain(1);
-        ending = false;
-        if (gone) {
-            time.forget();
-            LockSupport.unpark(alive.getFirst().thread);
-        } else {
-            fail(Kind.LEAK, (alive.size() - 1) + " abandoned threads would not end", null);
-        }
-    }
-
-    /// Ends all but the first `rest` threads; false if some do not give way.
-    private boolean drain(int rest) {
-        for (var thread : List.copyOf(alive.subList(rest, alive.size())))
-            if (thread.parked) LockSupport.unpark(thread.thread);
-            else if (!thread.ready && Where.waitsInsideJdk(thread.thread)) thread.thread.interrupt();
-        for (int i = 0; i < UNWINDING_STEPS && alive.size() > rest; i++) {
-            if (ready.size() > 0) step(ready.remove(0));
-            else if (awaitArrival(MONITOR_GRACE_NANOS)) admit();
-            else break;
-        }
-        return alive.size() == rest;
-    }
-
-    private void giveUp() {
-        spent = true;
-        alive.clear();
-        ready.clear();
+                .uncaughtExceptionHandler((thread, thrown) -> current().uncaught(thread, thrown));
     }
 
     // ---- what the JDK calls ----
 
     @Override public void execute(Runnable continuation) {
         if (onCarrier()) {
-            ready(continuation);
+            current().ready(continuation);
         } else if (!spent) {
             arrivals.add(continuation);
             LockSupport.unpark(carrier);
@@ -395,7 +65,7 @@ final class Scheduler extends ForkJoinPool {
 
     /// The timed waits of virtual threads, in the step in which they begin.
     @Override public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-        return time.setByJdk(unit.toNanos(delay), command, running);
+        return current().time().setByJdk(unit.toNanos(delay), command, running);
     }
 
     private boolean onCarrier() {
@@ -404,188 +74,75 @@ final class Scheduler extends ForkJoinPool {
         return caller == carrier || (mounted != null && mounted.thread == caller);
     }
 
-    private void admit() {
-        exact &= arrivals.isEmpty();
+    // ---- what the run calls ----
+
+    Run begin(Config config, Choices choices, long seed, @Nullable Trace trace) {
+        var next = new Run(this, config, choices, seed, trace);
+        run = next;
+        return next;
+    }
+
+    Thread unstarted(String name, Runnable body) {
+        return builder.name(name).unstarted(body);
+    }
+
+    /// Lets `thread` go on until it parks, yields or ends.
+    void mount(SimulatedThread thread) {
+        heartbeat.beat();
+        running = thread;
+        var continuation = thread.continuation;
+        if (continuation != null) continuation.run();
+        running = null;
+    }
+
+    /// The thread in whose step we are; a watcher on another thread may see an old one.
+    @Nullable SimulatedThread running() {
+        return running;
+    }
+
+    boolean hasArrivals() {
+        return !arrivals.isEmpty();
+    }
+
+    /// Takes in what came from outside.
+    void admit() {
         for (Runnable continuation; (continuation = arrivals.poll()) != null;)
-            ready(continuation);
+            current().ready(continuation);
     }
 
-    private void ready(Runnable continuation) {
-        var thread = running;
-        if (thread == null || thread.continuation != continuation) thread = known(JdkInternals.threadOf(continuation));
-        if (thread.ready) return;
-        thread.continuation = continuation;
-        ready.add(thread);
-    }
-
-    /// A thread that we did not start ourselves was started by one of ours, and so inherited its scheduler.
-    private SimulatedThread known(Thread thread) {
-        var simulated = known.get(thread);
-        if (simulated == null) {
-            simulated = new SimulatedThread(threads,
-                    thread.getName().isEmpty() ? "thread " + threads : thread.getName(), thread);
-            threads++;
-            enlist(simulated);
-            if (thread.getUncaughtExceptionHandler() == thread.getThreadGroup())
-                thread.setUncaughtExceptionHandler(this::uncaught);
+    /// Waits until something comes from outside; false if nothing did in this real time.
+    boolean awaitArrival(long nanos) {
+        long end = System.nanoTime() + nanos;
+        while (arrivals.isEmpty()) {
+            long left = end - System.nanoTime();
+            if (left <= 0) return false;
+            LockSupport.parkNanos(this, left);
         }
-        return simulated;
+        return true;
     }
 
-    private void enlist(SimulatedThread thread) {
-        known.put(thread.thread, thread);
-        alive.add(thread);
+    /// Lets the real clock reach `instant`.
+    void awaitRealTime(long instant) {
+        for (long left; (left = instant - System.nanoTime()) > 0;)
+            LockSupport.parkNanos(this, left);
     }
 
-    // ---- what simulated threads call ----
-
-    static final class SpawnedFailed extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        SpawnedFailed(Exception cause) {
-            super(cause);
-        }
+    /// Gives up threads that will not end: this scheduler runs nothing any more.
+    void giveUp() {
+        spent = true;
     }
 
-    Thread start(String name, Runnable body) {
-        var thread = builder.name(name).unstarted(() -> waiting.within(body));
-        enlist(new SimulatedThread(threads++, name, thread));
-        thread.start();
-        return thread;
-    }
-
-    /// The calling thread, which must be one of ours.
-    SimulatedThread caller() {
-        var mounted = running;
-        if (mounted == null || mounted.thread != Thread.currentThread())
-            throw new IllegalStateException(
-                    "a Simulation is used by the threads that it runs, but was called from " + Thread.currentThread()
-                            + "; call it inside the body, or in what the body spawns");
-        return mounted;
-    }
-
-    long now() {
-        return time.now();
-    }
-
-    Choices choices() {
-        return choices;
-    }
-
-    boolean ending() {
-        return ending;
-    }
-
-    /// Waits until virtual time is `nanos` later and nothing can be done at that instant any more.
-    void settle(long nanos) {
-        caller();
-        var thread = Thread.currentThread();
-        var timer = time.set(time.after(nanos), true, () -> LockSupport.unpark(thread));
-        boolean interrupted = false;
-        while (!timer.fired()) {
-            waiting.park("the others to settle");
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) thread.interrupt();
-    }
-
-    /// Waits until the calling thread is the only one left.
-    void join() {
-        var caller = caller();
-        if (joiner != null)
-            throw new IllegalStateException(joiner.name + " waits for the end of all other threads already");
-        joiner = caller;
-        boolean interrupted = false;
-        while (alive.size() > 1) {
-            waiting.park("the end of all others");
-            interrupted |= Thread.interrupted();
-        }
-        joiner = null;
-        if (interrupted) caller.thread.interrupt();
-    }
-
-    /// Ends all other threads.
-    void abandon() {
-        var caller = caller();
-        if (caller.id != 0)
-            throw new IllegalStateException(
-                    "only the body may abandon the other threads, but " + caller.name + " tried to");
-        abandoning = alive.size() > 1;
-        boolean interrupted = false;
-        while (abandoning) {
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) caller.thread.interrupt();
-    }
-
-    void interrupt(Thread thread) {
-        caller();
-        var target = known.get(thread);
-        if (target != null) interrupt(target);
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // a yield leads straight back into our own queue
-    void preempt() {
-        // Once the run is ending, a loop of these must not keep the carrier for itself.
-        if (ready.size() == 0 && !ending) return;
-        var caller = running;
-        if (caller == null) return;
-        caller.preempted = !ending;
-        Thread.yield();
-        // A pinned thread, such as one in a class initializer, does not yield.
-        caller.preempted = false;
-    }
-
-    /// Wakes the calling thread `nanos` from now.
-    Timer wakeAfter(long nanos) {
-        var thread = caller().thread;
-        return time.set(time.after(nanos), false, () -> LockSupport.unpark(thread));
-    }
-
-    int timers() {
-        return time.size();
-    }
-
-    Recorded begin(String name) {
-        return history.begin(caller(), name);
-    }
-
-    void end(Recorded operation) {
-        // What is unwound has not returned.
-        if (!ending) history.end(caller(), operation);
-    }
-
-    List<Operation> history() {
-        return history.snapshot();
-    }
-
-    // ---- what the explorer asks ----
-
-    /// The threads of an earlier run could not be ended; this scheduler runs nothing any more.
     boolean spent() {
         return spent;
     }
 
-    /// Whether the last run depended on its decisions alone.
-    boolean exact() {
-        return exact;
+    private Run current() {
+        if (run == null) throw new IllegalStateException("the scheduler of a simulation is used before its first run");
+        return run;
     }
 
+    /// For a watcher: the seed of the run.
     long seed() {
-        return seed;
-    }
-
-    long hash() {
-        return hash;
-    }
-
-    int steps() {
-        return steps;
-    }
-
-    /// For a watcher on another thread: who runs now, if anybody.
-    @Nullable SimulatedThread running() {
-        return running;
+        return run == null ? 0 : run.seed();
     }
 }

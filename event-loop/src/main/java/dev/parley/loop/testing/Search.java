@@ -59,11 +59,11 @@ final class Search {
     }
 
     private @Nullable Failure run(Choices choices, long seed, @Nullable Trace trace, boolean describe) {
-        var scheduler = carrier.scheduler();
-        var failure = scheduler.run(config, choices, seed, body, trace, describe);
+        var run = carrier.scheduler().begin(config, choices, seed, trace);
+        var failure = run.go(body, describe);
         schedules++;
-        steps += scheduler.steps();
-        hash = (hash ^ scheduler.hash()) * 0x9E3779B97F4A7C15L;
+        steps += run.steps();
+        hash = (hash ^ run.hash()) * 0x9E3779B97F4A7C15L;
         return failure;
     }
 

@@ -22,11 +22,6 @@ final class VirtualTime {
     private long number;
     private long now;
 
-    void reset() {
-        forget();
-        number = now = 0;
-    }
-
     /// Drops all timers.
     void forget() {
         timers.clear();

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads stacks for reports: where a thread is, in terms of the code of whoever reads the report.
 final class Where {
-    private static final Set<String> INSTRUMENT = Set.of("Scheduler", "SimulatedWaiting", "Simulation", "Explorer",
+    private static final Set<String> INSTRUMENT = Set.of("Scheduler", "Run", "SimulatedWaiting", "Simulation",
+            "Explorer",
             "Search", "Carrier",
             "SimulatedTestExtension");
 
