@@ -54,6 +54,18 @@ public final class JdkInternals {
         }
     }
 
+    /// The scheduler of a virtual thread; null for a platform thread.
+    ///
+    /// @throws IllegalStateException if [#missing]
+    public static @Nullable Executor schedulerOf(Thread thread) {
+        if (!thread.isVirtual()) return null;
+        try {
+            return (Executor) Continuations.SCHEDULER.invokeExact(thread);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     /// A builder of virtual threads whose every continuation is run by `scheduler`. A scheduler that is a
     /// `ForkJoinPool` also gets the timed waits of its threads, through its `schedule` method.
     ///
@@ -71,16 +83,21 @@ public final class JdkInternals {
     /// field, the thread. One class serves all threads, so it is looked at once.
     private static final class Continuations {
         static final MethodHandle THREAD;
+        static final MethodHandle SCHEDULER;
 
         static {
             var given = new ArrayList<Runnable>();
-            virtualThreadsOn(given::add).start(() -> {});
+            var started = virtualThreadsOn(given::add).start(() -> {});
             var continuation = given.getFirst();
             try {
                 var thread = continuation.getClass().getDeclaredFields()[0];
                 thread.setAccessible(true);
                 THREAD = MethodHandles.lookup().unreflectGetter(thread)
                         .asType(MethodType.methodType(Thread.class, Runnable.class));
+                var scheduler = started.getClass().getDeclaredField("scheduler");
+                scheduler.setAccessible(true);
+                SCHEDULER = MethodHandles.lookup().unreflectGetter(scheduler)
+                        .asType(MethodType.methodType(Executor.class, Thread.class));
             } catch (ReflectiveOperationException | RuntimeException changed) {
                 throw new IllegalStateException("this JDK (" + Runtime.version() + ") hides whose continuation "
                         + continuation + " is; simulations need JDK 25", changed);

@@ -2,6 +2,9 @@ package dev.parley.loop.waiting;
 
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 /// How a thread waits, and by which clock: the one seam through which every module of Parley parks, wakes and reads time.
 ///
@@ -16,9 +19,21 @@ public abstract class Waiting {
     /// thread does. Without it each wait of a plain thread would pay for looking up a binding that is not there.
     private static boolean anyBound;
 
+    /// Knows the seam of threads that run [#within] none; for a scheduler that also gets threads it did not start.
+    private static @Nullable Supplier<@Nullable Waiting> unbound;
+
     /// The seam of the calling thread.
     public static Waiting current() {
-        return anyBound && HERE.isBound() ? HERE.get() : Plain.INSTANCE;
+        if (!anyBound) return Plain.INSTANCE;
+        if (HERE.isBound()) return HERE.get();
+        var found = unbound == null ? null : unbound.get();
+        return found == null ? Plain.INSTANCE : found;
+    }
+
+    /// From here on, `seam` is asked for the seam of a calling thread that runs [#within] none; null if it knows none.
+    public static void ofUnbound(Supplier<@Nullable Waiting> seam) {
+        unbound = seam;
+        anyBound = true;
     }
 
     /// Runs `body` with this as the calling thread's seam.
