@@ -20,6 +20,9 @@ public abstract class Waiting {
         return anyBound && HERE.isBound() ? HERE.get() : Plain.INSTANCE;
     }
 
+    /// The seam of threads that wait as the JDK does.
+    public static Waiting ofTheJdk() { return Plain.INSTANCE; }
+
     /// Runs `body` with this as the calling thread's seam.
     public final void within(Runnable body) {
         anyBound = true;
@@ -42,8 +45,13 @@ public abstract class Waiting {
     /// as with [System#nanoTime].
     public abstract long nanoTime();
 
-    /// Starts a thread that waits and tells time the way the calling thread does.
+    /// Starts a thread that waits and tells time the way the calling thread does, in the same loop if the caller is in one.
+    /// It may begin only when the caller waits; so learn of its end through a wait of your own, not through `Thread.join`.
     public abstract Thread start(String name, Runnable body);
+
+    /// Lets the other threads that could run here run first. Keeps the order of those that give way to each other.
+    @SuppressWarnings("ThreadPriorityCheck") // where there is no better scheduler than the JDK's, this is what it offers
+    public void giveWay() { Thread.yield(); }
 
     /// Waiting as the JDK does it.
     private static final class Plain extends Waiting {
