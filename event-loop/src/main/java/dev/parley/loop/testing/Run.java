@@ -65,6 +65,7 @@ final class Run {
     private boolean bodyEnded;
     private boolean ending;
     private boolean abandoning;
+    private boolean settled;
     private boolean exact = true;
     private int preemptions;
     private int threads;
@@ -112,7 +113,9 @@ final class Run {
                 fail(Kind.LIVELOCK, "the run has not ended after " + steps
                         + " steps; if that is right, allow more with Config.maxSteps", null);
             } else {
-                if (config.faults()) inject();
+                // Who waited for the others to settle sees them so, even among faults.
+                if (config.faults() && !settled) inject();
+                settled = false;
                 step(pick());
                 if (abandoning) abandonNow();
             }
@@ -180,12 +183,18 @@ final class Run {
 
     /// Goes to the instant of `next`, and fires all that is due then: which of them acts first is again a decision.
     private void fireAll(Timer first) {
+        if (trace != null && first.at > time.now())
+            trace.event("the clock moves to " + Where.seconds(first.at)
+                    + (ready.size() == 0 ? "" : ", though threads are ready"));
         for (var next = first; next != null && next.at <= first.at; next = time.next()) {
             if (next != first && next.settles) break;
             time.take(next);
             if (next.loops && !letRealTimePass(next)) return;
             next.fire();
-            if (next.settles) break;
+            if (next.settles) {
+                settled = true;
+                break;
+            }
         }
         hash = (hash ^ time.now()) * 0x94D049BB133111EBL;
     }
@@ -234,11 +243,17 @@ final class Run {
         }
         if (config.spuriousWakeups() > 0 && choices.chance(config.spuriousWakeups())) {
             var thread = someone(true);
-            if (thread != null) LockSupport.unpark(thread.thread);
+            if (thread != null) {
+                if (trace != null) trace.event(thread.name + " is woken for no reason");
+                LockSupport.unpark(thread.thread);
+            }
         }
         if (config.interrupts() > 0 && choices.chance(config.interrupts())) {
             var thread = someone(false);
-            if (thread != null) interrupt(thread);
+            if (thread != null) {
+                if (trace != null) trace.event(thread.name + " is interrupted");
+                interrupt(thread);
+            }
         }
     }
 

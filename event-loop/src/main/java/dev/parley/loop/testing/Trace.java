@@ -16,6 +16,13 @@ final class Trace {
         lines.add("");
     }
 
+    /// Something that no thread did.
+    void event(String what) {
+        if (lines.size() == MOST) return;
+        last = "";
+        lines.add("-- " + what);
+    }
+
     void after(SimulatedThread thread) {
         if (!thread.name.equals(last)) {
             more++;

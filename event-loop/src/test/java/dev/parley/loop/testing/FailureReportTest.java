@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -62,6 +63,41 @@ class FailureReportTest {
                 lock.unlock();
             }
         }
+    }
+
+    @Test void scheduleShowsWhatNoThreadDid() {
+        assertSays(report(Config.STANDARD.withSlowness(0.5), sim -> {
+            var late = new boolean[1];
+            sim.spawn("sleeper", () -> {
+                LockSupport.parkNanos(Duration.ofSeconds(90).toNanos());
+                late[0] = true;
+            });
+            sim.spawn("worker", () -> {
+                for (int i = 0; i < 20; i++)
+                    Waiting.current().preempt();
+                assertFalse(late[0]);
+            });
+        }), "-- the clock moves to 1m30s, though threads are ready");
+        assertSays(report(Config.STANDARD.withSpuriousWakeups(0.5), sim -> {
+            var woken = new boolean[1];
+            sim.spawn("sleeper", () -> {
+                LockSupport.park();
+                woken[0] = true;
+            });
+            sim.spawn("other", () -> {
+                for (int i = 0; i < 20; i++)
+                    Waiting.current().preempt();
+                assertFalse(woken[0]);
+            });
+        }), "-- sleeper is woken for no reason");
+        assertSays(report(Config.STANDARD.withInterrupts(0.5), sim -> {
+            var worker = sim.spawn("worker", () -> {
+                for (int i = 0; i < 20; i++)
+                    Waiting.current().preempt();
+                assertFalse(Thread.interrupted());
+            });
+            worker.join();
+        }), "-- worker is interrupted");
     }
 
     @Test void threadLeftBehindIsALeak() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class SimulatedTimeTest {
@@ -115,6 +116,19 @@ class SimulatedTimeTest {
             waiter.join();
         });
         assertTrue(late.get() > 10 && late.get() < 190, late::toString);
+    }
+
+    @Test void settledMeansSettledEvenAmongFaults() {
+        Config.STANDARD.withSlowness(0.5).withSpuriousWakeups(0.5).withInterrupts(0.1).explore(300, sim -> {
+            var sleepers = new ArrayList<Thread>();
+            for (int i = 0; i < 3; i++)
+                sleepers.add(sim.spawn("sleeper", () -> LockSupport.parkNanos(1_000)));
+            for (int i = 0; i < 3; i++) {
+                sim.settle();
+                for (var sleeper : sleepers)
+                    assertNotEquals(Thread.State.RUNNABLE, sleeper.getState());
+            }
+        });
     }
 
     @Test void parkOfTheJdkFollowsVirtualTime() {
