@@ -169,11 +169,10 @@ public final class Alt {
             for (var channel : channels) channel.unlock();
         }
         if (chosen == null) return NONE;
-        var partner = chosen.partner;
-        if (partner != null) {
-            chosen.partner = null;
-            if (chosen.guard instanceof OutputGuard<?> output) partner.item = output.value;
-            partner.finish(Waiter.Outcome.DONE);
+        switch (chosen.guard) {
+            case InputGuard<?> input -> input.channel.taken(chosen);
+            case OutputGuard<?> output -> given(output, chosen);
+            case TimerGuard _,SkipGuard _ -> {}
         }
         return chosen.index;
     }
@@ -199,6 +198,10 @@ public final class Alt {
 
     private <T> boolean giveFor(OutputGuard<T> output, Branch branch) {
         return output.channel.giveFor(branch, output.value);
+    }
+
+    private <T> void given(OutputGuard<T> output, Branch branch) {
+        output.channel.given(branch, output.value);
     }
 
     private void register() {
@@ -286,7 +289,7 @@ public final class Alt {
         private boolean registered;
         private volatile boolean exhausted; // for good: an input whose channel is closed, with nothing in it
 
-        /// The one on the other side, claimed and to be finished outside the locks.
+        /// Those on the other side, claimed and to be finished outside the locks: one receiver, or senders linked by `next`.
         @Nullable Waiter partner;
 
         Branch(int index, Guard guard) {

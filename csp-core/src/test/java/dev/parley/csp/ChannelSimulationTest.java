@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,13 +71,13 @@ class ChannelSimulationTest {
 
     private static final int MOST = 3_000_000;
 
-    private static void exhaust(int capacity, List<List<Op>> threads) {
-        var exploration = Simulation.exhaust(MOST, body(new Scenario(List.of(capacity), threads)));
+    private static void exhaust(Kind kind, List<List<Op>> threads) {
+        var exploration = Simulation.exhaust(MOST, body(new Scenario(List.of(kind), threads)));
         assertTrue(exploration.complete(), () -> "more than " + MOST + " schedules");
     }
 
     @Test void allSchedulesOfTwoOperations() {
-        for (int capacity = 0; capacity < 2; capacity++) {
+        for (var kind : Kind.values()) {
             var all = List.<Op>of(new Op.Send(0, 10, Op.Patience.ENDLESS), new Op.Send(0, 11, Op.Patience.NONE),
                     new Op.Send(0, 12, Op.Patience.SOME),
                     new Op.Receive(0, Op.Patience.ENDLESS), new Op.Receive(0, Op.Patience.NONE),
@@ -84,7 +85,7 @@ class ChannelSimulationTest {
                     new Op.Poison(0),
                     new Op.Choose(List.of(new Op.Offer(0, -1), new Op.Offer(0, 13)), false, Op.Patience.ENDLESS),
                     new Op.Choose(List.of(new Op.Offer(0, 14), new Op.Offer(0, -1)), true, Op.Patience.SOME));
-            for (var one : all) for (var two : all) exhaust(capacity, List.of(List.of(one), List.of(two)));
+            for (var one : all) for (var two : all) exhaust(kind, List.of(List.of(one), List.of(two)));
         }
     }
 
@@ -92,6 +93,12 @@ class ChannelSimulationTest {
         return sim -> {
             var channels = scenario.channels();
             var performed = new ArrayList<Op>();
+            var discarded = new ArrayList<List<Integer>>();
+            for (var channel : channels) {
+                var list = new ArrayList<Integer>();
+                discarded.add(list);
+                channel.onDiscard(list::add);
+            }
             for (int i = 0; i < scenario.threads().size(); i++) {
                 var ops = scenario.threads().get(i);
                 sim.spawn("p" + i, () -> {
@@ -102,11 +109,13 @@ class ChannelSimulationTest {
                 });
             }
             List<Operation> history;
-            List<Channel.Statistics> end;
+            List<Spec.End> end;
             do { // an injected interruption may still move somebody while we look
                 sim.advance(Duration.ofSeconds(1));
                 history = sim.history();
-                end = channels.stream().map(Channel::statistics).toList();
+                end = IntStream.range(0, channels.size())
+                        .mapToObj(i -> new Spec.End(channels.get(i).statistics(), List.copyOf(discarded.get(i))))
+                        .toList();
                 sim.settle();
             } while (!history.equals(sim.history()));
             judge(scenario, history, performed, end);
@@ -115,7 +124,7 @@ class ChannelSimulationTest {
     }
 
     private static void judge(Scenario scenario, List<Operation> history, List<Op> performed,
-            List<Channel.Statistics> end) {
+            List<Spec.End> end) {
         assertTrue(Oracle.explains(scenario, history, performed.toArray(Op[]::new), end),
                 () -> "no order explains this:\n" + scenario + "\n"
                         + String.join("\n", history.stream().map(Object::toString).toList()) + "\nend: " + end);

@@ -7,9 +7,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaFileManager;
@@ -30,12 +34,15 @@ record Mutant(String mistake, String file, String right, String wrong) {
     ClassLoader load() {
         try {
             var source = Files.readString(SOURCES.resolve(file + ".java"));
-            int at = source.indexOf(right);
-            if (at < 0 || source.indexOf(right, at + 1) >= 0)
+            // white space counts alike, so that the formatter is free
+            var place = Pattern.compile(
+                    Arrays.stream(right.strip().split("\\s+")).map(Pattern::quote).collect(Collectors.joining("\\s+")))
+                    .matcher(source);
+            if (place.results().count() != 1)
                 throw new AssertionError(
                         "mutant \"" + mistake + "\" is out of date: this must stand in " + file + " exactly once:\n"
                                 + right);
-            return new Overlay(compile(source.replace(right, wrong)));
+            return new Overlay(compile(place.reset().replaceFirst(Matcher.quoteReplacement(wrong))));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

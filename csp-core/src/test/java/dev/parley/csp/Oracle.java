@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class Oracle {
     private final List<Operation> history;
     private final Op[] ops;
-    private final List<Channel.Statistics> end;
+    private final List<Spec.End> end;
     private final Set<List<Object>> seen = new HashSet<>();
 
-    private Oracle(List<Operation> history, Op[] ops, List<Channel.Statistics> end) {
+    private Oracle(List<Operation> history, Op[] ops, List<Spec.End> end) {
         this.history = history;
         this.ops = ops;
         this.end = end;
     }
 
     /// Whether `history`, after which the channels were as `end` says, has an explanation.
-    static boolean explains(Scenario scenario, List<Operation> history, Op[] ops, List<Channel.Statistics> end) {
-        return new Oracle(history, ops, end).search(new Spec(scenario.capacities(), ops.length), 0);
+    static boolean explains(Scenario scenario, List<Operation> history, Op[] ops, List<Spec.End> end) {
+        return new Oracle(history, ops, end).search(new Spec(scenario.kinds(), ops.length), 0);
     }
 
     private boolean search(Spec spec, int requested) {

@@ -1,14 +1,16 @@
 package dev.parley.csp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
-/// A small program: channels by capacity, and threads that each do a few operations.
+/// A small program: channels by kind, and threads that each do a few operations.
 ///
-/// @param capacities of the channels
+/// @param kinds of the channels
 /// @param threads what each does
-record Scenario(List<Integer> capacities, List<List<Op>> threads) {
+record Scenario(List<Kind> kinds, List<List<Op>> threads) {
     /// Which operations random scenarios are made of.
     ///
     /// @param channels how many at most
@@ -17,20 +19,19 @@ record Scenario(List<Integer> capacities, List<List<Op>> threads) {
     /// @param choice whether also Alts
     record Mix(int channels, boolean patience, boolean ends, boolean choice) {}
 
+    private static final Kind[] SMALL = Arrays.stream(Kind.values()).filter(kind -> kind != Kind.BUFFERED_1000)
+            .toArray(Kind[]::new);
+
     List<Channel<Integer>> channels() {
-        var made = new ArrayList<Channel<Integer>>();
-        for (int i = 0; i < capacities.size(); i++) {
-            int capacity = capacities.get(i);
-            made.add(capacity == 0 ? Channel.rendezvous("c" + i) : Channel.buffered("c" + i, capacity));
-        }
-        return made;
+        return IntStream.range(0, kinds.size()).mapToObj(i -> kinds.get(i).channel("c" + i)).toList();
     }
 
     /// A random scenario of two to four threads with one to three operations each.
     static Scenario random(RandomGenerator random, Mix mix) {
         int channels = 1 + random.nextInt(mix.channels);
-        var capacities = new ArrayList<Integer>();
-        for (int i = 0; i < channels; i++) capacities.add(random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0);
+        var kinds = new ArrayList<Kind>();
+        for (int i = 0; i < channels; i++)
+            kinds.add(random.nextInt(2) == 0 ? Kind.RENDEZVOUS : SMALL[random.nextInt(SMALL.length)]);
         int threads = 2 + random.nextInt(3);
         int most = threads == 2 ? 3 : threads == 3 ? 2 : 2;
         var all = new ArrayList<List<Op>>();
@@ -40,7 +41,7 @@ record Scenario(List<Integer> capacities, List<List<Op>> threads) {
             for (int n = 1 + random.nextInt(most); n > 0; n--) ops.add(op(random, mix, channels, value));
             all.add(ops);
         }
-        return new Scenario(capacities, all);
+        return new Scenario(kinds, all);
     }
 
     private static Op op(RandomGenerator random, Mix mix, int channels, int[] value) {
@@ -61,7 +62,7 @@ record Scenario(List<Integer> capacities, List<List<Op>> threads) {
     }
 
     @Override public String toString() {
-        var text = new StringBuilder("capacities " + capacities);
+        var text = new StringBuilder("channels " + kinds);
         for (int i = 0; i < threads.size(); i++) text.append("\n  p").append(i).append(": ").append(threads.get(i));
         return text.toString();
     }

@@ -17,23 +17,51 @@ final class Spec {
     private record Entry(int op, int guard, int value) {}
 
     private static final class State {
-        final int capacity;
+        final Kind kind;
         final ArrayList<Integer> buffer = new ArrayList<>(2);
+        final ArrayList<Integer> discarded = new ArrayList<>(2);
         final ArrayList<Entry> senders = new ArrayList<>(4);
         final ArrayList<Entry> receivers = new ArrayList<>(4);
         boolean closed, poisoned;
+        boolean draining; // for Kind.BATCH_2
 
-        State(int capacity) {
-            this.capacity = capacity;
+        State(Kind kind) {
+            this.kind = kind;
         }
 
         State(State other) {
-            capacity = other.capacity;
+            kind = other.kind;
             buffer.addAll(other.buffer);
+            discarded.addAll(other.discarded);
             senders.addAll(other.senders);
             receivers.addAll(other.receivers);
             closed = other.closed;
             poisoned = other.poisoned;
+            draining = other.draining;
+        }
+
+        boolean hasRoom() {
+            if (kind == Kind.BATCH_2) return !draining;
+            return buffer.size() < kind.capacity || kind.full != Kind.Full.WAITS;
+        }
+
+        void add(int value) {
+            if (buffer.size() < kind.capacity) {
+                buffer.add(value);
+                draining = buffer.size() == kind.capacity;
+            } else if (kind.full == Kind.Full.DROPS_NEWEST) {
+                discarded.add(value);
+            } else {
+                discarded.add(buffer.removeFirst());
+                buffer.add(value);
+            }
+        }
+
+        @Nullable Integer next() {
+            if (buffer.isEmpty()) return null;
+            var value = kind.lastInFirstOut() ? buffer.removeLast() : buffer.removeFirst();
+            if (buffer.isEmpty()) draining = false;
+            return value;
         }
     }
 
@@ -42,8 +70,8 @@ final class Spec {
     private final @Nullable Object[] results;
     private final boolean[] choices; // which operations are Alts
 
-    Spec(List<Integer> capacities, int operations) {
-        channels = capacities.stream().map(State::new).toArray(State[]::new);
+    Spec(List<Kind> kinds, int operations) {
+        channels = kinds.stream().map(State::new).toArray(State[]::new);
         results = new Object[operations];
         choices = new boolean[operations];
     }
@@ -125,19 +153,28 @@ final class Spec {
             complete(receiver, receiver.guard < 0 ? value : receiver.guard + ":" + value);
             return true;
         }
-        if (channel.buffer.size() == channel.capacity) return false;
-        channel.buffer.add(value);
+        if (!channel.hasRoom()) return false;
+        channel.add(value);
         return true;
     }
 
     private @Nullable Integer take(State channel, int id) {
-        Integer value = channel.buffer.isEmpty() ? null : channel.buffer.removeFirst();
-        var sender = other(channel.senders, id);
-        if (sender == null) return value;
-        complete(sender, sender.guard < 0 ? "sent" : sender.guard + ":sent");
-        if (value == null) return sender.value;
-        channel.buffer.add(sender.value);
+        Integer value = channel.next();
+        if (value == null) {
+            var sender = other(channel.senders, id);
+            if (sender == null) return null;
+            released(sender);
+            return sender.value;
+        }
+        for (Entry sender; channel.hasRoom() && (sender = other(channel.senders, id)) != null;) {
+            released(sender);
+            channel.add(sender.value);
+        }
         return value;
+    }
+
+    private void released(Entry sender) {
+        complete(sender, sender.guard < 0 ? "sent" : sender.guard + ":sent");
     }
 
     private static @Nullable Entry other(List<Entry> queue, int id) {
@@ -174,6 +211,7 @@ final class Spec {
     private Object poison(State channel) {
         if (channel.poisoned) return false;
         channel.poisoned = true;
+        channel.discarded.addAll(channel.buffer);
         channel.buffer.clear();
         for (var entry : List.copyOf(channel.senders)) complete(entry, "poisoned");
         for (var entry : List.copyOf(channel.receivers)) complete(entry, "poisoned");
@@ -193,7 +231,7 @@ final class Spec {
         var channel = channels[offer.channel()];
         return offer.input()
                 ? !channel.buffer.isEmpty() || other(channel.senders, id) != null
-                : other(channel.receivers, id) != null || channel.buffer.size() < channel.capacity;
+                : other(channel.receivers, id) != null || channel.hasRoom();
     }
 
     private Object choose(Op.Choose choose, int id, int variant) {
@@ -217,24 +255,36 @@ final class Spec {
         return open || choose.patience() != Op.Patience.ENDLESS ? WAITS : "closed";
     }
 
-    /// Whether the channels look like this at the end: no more and no fewer elements, and the same waiting.
-    boolean matches(List<Channel.Statistics> statistics) {
+    /// How a channel was found at the end.
+    ///
+    /// @param statistics what it said
+    /// @param discarded what its hook was called with
+    record End(Channel.Statistics statistics, List<Integer> discarded) {}
+
+    /// Whether the channels look like this at the end: no more and no fewer elements, the same waiting, and each dropped element discarded once.
+    boolean matches(List<End> ends) {
         for (int i = 0; i < channels.length; i++) {
-            var now = statistics.get(i);
+            var now = ends.get(i).statistics;
             var channel = channels[i];
             if (now.buffered() != channel.buffer.size() || now.waitingSenders() != channel.senders.size()
                     || now.waitingReceivers() != channel.receivers.size())
                 return false;
+            if (!sorted(channel.discarded).equals(sorted(ends.get(i).discarded))) return false;
         }
         return true;
+    }
+
+    private static List<Integer> sorted(List<Integer> values) {
+        return values.stream().sorted().toList();
     }
 
     /// A value that is equal for equal states.
     List<Object> fingerprint() {
         var all = new ArrayList<>();
         for (var channel : channels) {
-            all.add(List.of(List.copyOf(channel.buffer), List.copyOf(channel.senders), List.copyOf(channel.receivers),
-                    channel.closed, channel.poisoned));
+            all.add(List.of(List.copyOf(channel.buffer), List.copyOf(channel.discarded), List.copyOf(channel.senders),
+                    List.copyOf(channel.receivers),
+                    channel.closed, channel.poisoned, channel.draining));
         }
         all.addAll(Arrays.asList(results));
         return all;

@@ -36,6 +36,9 @@ public abstract class Waiting {
         anyBound = true;
     }
 
+    /// The seam of threads that wait as the JDK does.
+    public static Waiting ofTheJdk() { return Plain.INSTANCE; }
+
     /// Runs `body` with this as the calling thread's seam.
     public final void within(Runnable body) {
         anyBound = true;
@@ -58,7 +61,8 @@ public abstract class Waiting {
     /// as with [System#nanoTime].
     public abstract long nanoTime();
 
-    /// Starts a thread that waits and tells time the way the calling thread does.
+    /// Starts a thread that waits and tells time the way the calling thread does, in the same loop if the caller is in one.
+    /// It may begin only when the caller waits; so learn of its end through a wait of your own, not through `Thread.join`.
     public abstract Thread start(String name, Runnable body);
 
     /// Called by [Preemption#point], where another thread may come between. Only a simulation does something here: it may
@@ -69,6 +73,10 @@ public abstract class Waiting {
     public int random(int bound) {
         return ThreadLocalRandom.current().nextInt(bound);
     }
+
+    /// Lets the other threads that could run here run first. Keeps the order of those that give way to each other.
+    @SuppressWarnings("ThreadPriorityCheck") // where there is no better scheduler than the JDK's, this is what it offers
+    public void giveWay() { Thread.yield(); }
 
     /// Waiting as the JDK does it.
     private static final class Plain extends Waiting {
