@@ -57,6 +57,7 @@ final class Run {
     private final Waiting waiting = new SimulatedWaiting(this);
     private final HashMap<Thread, SimulatedThread> known = new HashMap<>();
     private final ArrayList<SimulatedThread> alive = new ArrayList<>();
+    private final HashMap<String, SimulatedThread> named = new HashMap<>();
     private final ReadyQueue ready = new ReadyQueue();
     private final VirtualTime time = new VirtualTime();
     private final History history = new History();
@@ -150,7 +151,7 @@ final class Run {
             case BLOCKED -> exact = false;
             case NEW, RUNNABLE -> {}
         }
-        if (counts && trace != null) trace.after(thread);
+        if (counts && trace != null) trace.after(thread, label(thread));
     }
 
     private void ended(SimulatedThread thread) {
@@ -244,14 +245,14 @@ final class Run {
         if (config.spuriousWakeups() > 0 && choices.chance(config.spuriousWakeups())) {
             var thread = someone(true);
             if (thread != null) {
-                if (trace != null) trace.event(thread.name + " is woken for no reason");
+                if (trace != null) trace.event(label(thread) + " is woken for no reason");
                 LockSupport.unpark(thread.thread);
             }
         }
         if (config.interrupts() > 0 && choices.chance(config.interrupts())) {
             var thread = someone(false);
             if (thread != null) {
-                if (trace != null) trace.event(thread.name + " is interrupted");
+                if (trace != null) trace.event(label(thread) + " is interrupted");
                 interrupt(thread);
             }
         }
@@ -308,9 +309,15 @@ final class Run {
                 }
                 name = said[0] == null ? Where.type(blocker) : said[0];
             }
-            lines.add(Where.line(thread, name));
+            lines.add(label(thread) + "  " + Where.line(thread.thread, name));
         }
         return lines;
+    }
+
+    /// The name of a thread in a report; a later thread of the same name also has its number.
+    private String label(SimulatedThread thread) {
+        var first = named.putIfAbsent(thread.name, thread);
+        return first == null || first == thread ? thread.name : thread.name + " #" + thread.id;
     }
 
     /// The body gave up the other threads, and now waits for their end.

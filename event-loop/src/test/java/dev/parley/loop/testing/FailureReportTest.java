@@ -100,6 +100,15 @@ class FailureReportTest {
         }), "-- worker is interrupted");
     }
 
+    @Test void threadsOfOneNameAreToldApart() {
+        var report = report(Config.STANDARD, sim -> {
+            sim.spawn("twin", () -> Waiting.current().park("the first thing"));
+            sim.spawn("twin", () -> Waiting.current().park("the second thing"));
+        });
+        assertSays(report, "    twin  waits for the first thing", "    twin #2  waits for the second thing",
+                "    twin  runs until it waits", "    twin #2  runs until it waits");
+    }
+
     @Test void threadLeftBehindIsALeak() {
         var report = report(Config.STANDARD, sim -> sim.spawn("forgotten", () -> new CountDownLatch(1).await()));
         assertSays(report, "leak: the body has ended, but 1 thread waits for ever", "forgotten  waits for");
