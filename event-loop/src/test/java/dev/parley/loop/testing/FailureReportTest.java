@@ -5,6 +5,7 @@ import dev.parley.loop.testing.Simulation.Config;
 import dev.parley.loop.waiting.Waiting;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -155,7 +156,7 @@ class FailureReportTest {
     }
 
     @Test void waitByTheRealClockThatIsTooLongIsToldNotSatThrough() {
-        var report = report(Config.STANDARD, sim -> sim.spawn("sleeper", () -> Thread.sleep(Duration.ofHours(1))));
+        var report = report(Config.STANDARD, sim -> sim.spawn("sleeper", () -> TimeUnit.HOURS.sleep(1)));
         assertSays(report, "real time: sleeper waits 1h by the real clock at FailureReportTest.");
     }
 

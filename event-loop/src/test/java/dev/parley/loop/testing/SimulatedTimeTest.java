@@ -149,6 +149,8 @@ class SimulatedTimeTest {
             assertEquals(Duration.ofMillis(20), sim.now());
             assertTrue(semaphore.tryAcquire(1, TimeUnit.DAYS));
             assertEquals(Duration.ofMillis(30), sim.now());
+            TimeUnit.MILLISECONDS.sleep(5);
+            assertEquals(Duration.ofMillis(35), sim.now());
         });
     }
 
