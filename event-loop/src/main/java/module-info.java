@@ -2,6 +2,9 @@
 /// groups, time and cancellation.
 @org.jspecify.annotations.NullMarked module dev.parley.loop {
     requires static transitive org.jspecify;
+    requires java.management;
+    requires jdk.jfr;
+    requires static jdk.attach;
     requires org.jctools.core.jdk11;
 
     exports dev.parley.loop;

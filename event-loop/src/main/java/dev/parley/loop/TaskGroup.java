@@ -310,7 +310,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         if (consequence != null) cancel(consequence);
         task.tell(watchers);
         if (toWake != null) toWake.wake();
-        if (unhandled != null) loop.unhandled(task, unhandled);
+        if (unhandled != null) loop.eyes().unhandled(task, unhandled);
     }
 
     /// Waits until all tasks have ended.
@@ -415,7 +415,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         leave();
         if (joined) return;
         var failure = failure();
-        if (failure != null) for (Throwable cause : failure.causes()) loop.unhandled(task, cause);
+        if (failure != null) for (Throwable cause : failure.causes()) loop.eyes().unhandled(task, cause);
     }
 
     /// For the owner, or for the root's loop.

@@ -47,6 +47,7 @@ final class TaskSet {
         private final ReentrantLock lock = new ReentrantLock();
         private final ArrayDeque<Task<T>> ended = new ArrayDeque<>();
         private final List<Seen> watching = new ArrayList<>();
+        private final String who = Task.caller();
         private @Nullable Waiter waiter;
 
         private final class Seen extends Task.Watcher {
@@ -67,6 +68,8 @@ final class TaskSet {
                 }
                 if (toWake != null) toWake.wake();
             }
+
+            @Override String who() { return who; }
 
             void withdraw() { task.unwatch(this); }
         }

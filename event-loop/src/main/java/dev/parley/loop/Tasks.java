@@ -31,7 +31,7 @@ public final class Tasks {
     /// @throws InterruptedException always
     public static void sleepForever() throws InterruptedException {
         checkpoint();
-        while (!new Waiter("for ever").await()) throw new InterruptedException();
+        while (!new Waiter("ever").await()) throw new InterruptedException();
     }
 
     /// Lets the other tasks of the loop run first that could run now.

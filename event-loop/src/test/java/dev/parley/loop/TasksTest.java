@@ -179,7 +179,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void offloadedCodeIsInterruptedAndWaitedFor() throws Exception {
         EventLoop.run(config, () -> {
             var ended = new AtomicBoolean();
-            assertFalse(CancelScope.moveOnAfter(Duration.ofMillis(5), () -> Offload.compute().run(() -> {
+            var scope = new CancelScope();
+            assertFalse(scope.run(() -> Offload.compute().run(() -> {
+                scope.cancel("now that it has begun");
                 try {
                     new CountDownLatch(1).await();
                 } finally {
@@ -194,10 +196,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         EventLoop.run(config, () -> {
             var release = new AtomicBoolean();
             var limiter = new Limiter(1);
-            assertFalse(CancelScope.moveOnAfter(Duration.ofMillis(5),
-                    () -> Offload.blocking().within(limiter).abandonedOnCancel().run(() -> {
-                        while (!release.get()) Thread.onSpinWait(); // ignores the interrupt
-                    })));
+            var scope = new CancelScope();
+            assertFalse(scope.run(() -> Offload.blocking().within(limiter).abandonedOnCancel().run(() -> {
+                scope.cancel("now that it has begun");
+                while (!release.get()) Thread.onSpinWait(); // ignores the interrupt
+            })));
             assertEquals(1, limiter.used());
             release.set(true);
             while (limiter.used() > 0) Tasks.giveWay();
