@@ -2,9 +2,10 @@ package dev.parley.examples;
 
 import dev.parley.csp.Channel;
 import dev.parley.csp.Par;
+import dev.parley.csp.Proc;
 import java.util.List;
 
-/// The smallest network: one process makes numbers, one squares them, one prints them.
+/// The smallest network: one process gives numbers, one squares them, one prints them.
 public final class Squares {
     private Squares() {}
 
@@ -14,16 +15,19 @@ public final class Squares {
     public static void main(String[] args) throws Exception {
         var numbers = Channel.<Integer>rendezvous();
         var squares = Channel.<Integer>buffered(4);
-        new Par(() -> {
+        Proc giver = () -> {
             try (numbers) {
                 for (var n : List.of(1, 2, 3)) numbers.send(n);
             }
-        },
-                () -> {
-                    try (squares) {
-                        for (var n : numbers) squares.send(n * n);
-                    }
-                },
-                () -> { for (var s : squares) IO.println(s); }).run();
+        };
+        Proc squarer = () -> {
+            try (squares) {
+                for (var n : numbers) squares.send(n * n);
+            }
+        };
+        Proc printer = () -> {
+            for (var s : squares) IO.println(s);
+        };
+        new Par(giver, squarer, printer).run();
     }
 }

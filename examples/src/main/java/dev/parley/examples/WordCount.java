@@ -63,8 +63,7 @@ public final class WordCount {
     private static List<String> answer(Options options) throws Exception {
         long begun = System.nanoTime();
         var size = options.texts().size();
-        System.err.printf(Locale.ROOT, "counting the words of %s: %,d files, %s%n", Failure.oneLine(options.input()),
-                size.files(), Display.mebibytes(size.bytes()));
+        System.err.printf(Locale.ROOT, "counting the words of %s: %s%n", Failure.oneLine(options.input()), size);
         int counters = Math.min(MOST_COUNTERS, Runtime.getRuntime().availableProcessors());
         System.err.print(Picture.ofOneJvm(counters));
 

@@ -55,8 +55,8 @@ public final class Display implements Proc {
     private void show() {
         shown = System.nanoTime();
         double seconds = (shown - begun) / 1e9;
-        var line = String.format(Locale.ROOT, "%s %3d %%  %,d of %,d files  %s  %s/s", bar(), percent(), done.files(),
-                whole.files(), mebibytes(done.bytes()), mebibytes((long) (done.bytes() / seconds)));
+        var line = String.format(Locale.ROOT, "%s %3d %%  %,d of %s  %s/s", bar(), percent(), done.files(), whole,
+                Texts.Size.mebibytes(done.bytes() / seconds));
         if (terminal) out.print("\r" + line + "\033[K"); // back to the start of the line, and clear what is left of the last one
         else out.println(line);
         out.flush();
@@ -72,11 +72,6 @@ public final class Display implements Proc {
     private String bar() {
         int full = percent() * BAR / 100;
         return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
-    }
-
-    /// Such as `203.4 MiB`.
-    public static String mebibytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
     }
 
     /// Whether the standard error of this program is a terminal. Java tells that only of standard input and output together, so

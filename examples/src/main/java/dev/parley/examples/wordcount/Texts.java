@@ -22,6 +22,16 @@ public interface Texts {
         Size plus(Size other) {
             return new Size(files + other.files, bytes + other.bytes);
         }
+
+        /// Such as `15,224 files, 203.4 MiB`.
+        @Override public String toString() {
+            return String.format(Locale.ROOT, "%,d %s, %s", files, files == 1 ? "file" : "files",
+                    mebibytes((double) bytes));
+        }
+
+        static String mebibytes(double bytes) {
+            return String.format(Locale.ROOT, "%.1f MiB", bytes / (1 << 20));
+        }
     }
 
     /// Takes one text after the other.
