@@ -2,9 +2,11 @@
 @org.jspecify.annotations.NullMarked
 module dev.parley.loop {
     requires static transitive org.jspecify;
+    requires org.jctools.core.jdk11;
     // for users of the JUnit extension of the testing package
     requires static org.junit.jupiter.api;
 
+    exports dev.parley.loop;
     exports dev.parley.loop.testing;
     exports dev.parley.loop.waiting to dev.parley.csp, dev.parley.net;
 

@@ -169,11 +169,10 @@ public final class Alt {
             for (var channel : channels) channel.unlock();
         }
         if (chosen == null) return NONE;
-        var partner = chosen.partner;
-        if (partner != null) {
-            chosen.partner = null;
-            if (chosen.guard instanceof OutputGuard<?> output) partner.item = output.value;
-            partner.finish(Waiter.Outcome.DONE);
+        switch (chosen.guard) {
+            case InputGuard<?> input -> input.channel.taken(chosen);
+            case OutputGuard<?> output -> given(output, chosen);
+            case TimerGuard _,SkipGuard _ -> {}
         }
         return chosen.index;
     }
@@ -184,7 +183,7 @@ public final class Alt {
             var branch = branches[i];
             if (!branch.enabled) continue;
             boolean happened = switch (branch.guard) {
-                case InputGuard<?> input -> input.channel.takeFor(this, branch);
+                case InputGuard<?> input -> input.channel.takeFor(branch);
                 case OutputGuard<?> output -> giveFor(output, branch);
                 case TimerGuard timer -> timer.nanos <= 0;
                 case SkipGuard _ -> {
@@ -198,7 +197,11 @@ public final class Alt {
     }
 
     private <T> boolean giveFor(OutputGuard<T> output, Branch branch) {
-        return output.channel.giveFor(this, branch, output.value);
+        return output.channel.giveFor(branch, output.value);
+    }
+
+    private <T> void given(OutputGuard<T> output, Branch branch) {
+        output.channel.given(branch, output.value);
     }
 
     private void register() {
@@ -207,7 +210,9 @@ public final class Alt {
         outcome = null;
         thread = Thread.currentThread();
         waiting = Waiting.current();
-        for (var branch : branches) if (branch.enabled) branch.register();
+        for (var branch : branches)
+            branch.exhausted = branch.guard instanceof InputGuard<?> input && input.channel.ended();
+        for (var branch : branches) if (branch.enabled && !branch.exhausted) branch.register();
     }
 
     /// Waits, registered, until a partner, the time, an interruption or the end of all channels decides.
@@ -282,9 +287,9 @@ public final class Alt {
         private final @Nullable WaitQueue side;
         boolean enabled;
         private boolean registered;
-        private volatile boolean exhausted; // for good: its channel was closed while it waited, hence with nothing in it
+        private volatile boolean exhausted; // for good: an input whose channel is closed, with nothing in it
 
-        /// The one on the other side, claimed and to be finished outside the locks.
+        /// Those on the other side, claimed and to be finished outside the locks: one receiver, or senders linked by `next`.
         @Nullable Waiter partner;
 
         Branch(int index, Guard guard) {
@@ -313,10 +318,6 @@ public final class Alt {
 
         void register() {
             if (side == null || channel == null) return;
-            if (guard instanceof InputGuard<?> && channel.ended(Alt.this)) {
-                exhausted = true;
-                return;
-            }
             if (guard instanceof OutputGuard<?> output) item = output.value;
             side.add(this);
             registered = true;
@@ -335,10 +336,6 @@ public final class Alt {
 
         ChannelException failure(Ending end) {
             return Objects.requireNonNull(channel).failure("choice on", end);
-        }
-
-        @Override Alt alt() {
-            return Alt.this;
         }
 
         @Override boolean claim() {

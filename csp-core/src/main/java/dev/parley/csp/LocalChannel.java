@@ -35,12 +35,13 @@ import org.jspecify.annotations.Nullable;
 /// **Memory.** The lock orders everything written before a critical section against everything read in a later one; an element
 /// that is handed to a waiter passes through the release of its outcome (see [ThreadWaiter#finish]).
 ///
-/// **No blocking inside.** Nothing in a critical section parks, allocates more than a waiter or a larger ring, or calls code of a user. On a
+/// **No blocking inside.** Nothing in a critical section parks, allocates more than a waiter or a larger ring, or calls code of a user (but a
+/// [BufferPolicy], which knows the rules). On a
 /// single loop the lock is therefore never contended, and elsewhere it is held for some nanoseconds, which is why waiting for it
 /// spins briefly and then yields.
 ///
 /// Proven by ChannelContractTest (what it does) and ChannelSimulationTest (every schedule).
-abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousChannel, BufferedChannel {
+final class LocalChannel<T> implements Channel<T> {
     private static final VarHandle LOCK, SPARE;
     private static final AtomicLong LAST_ID = new AtomicLong();
     private static final int SPINS = 64;
@@ -59,6 +60,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
     /// Orders channels for an Alt that locks several.
     final long id = LAST_ID.incrementAndGet();
     private final @Nullable String name;
+    private final @Nullable BufferPolicy<T> buffer; // none for a rendezvous
 
     @SuppressWarnings("unused") // through LOCK
     private int lock;
@@ -66,38 +68,28 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
     private final WaitQueue senders = new WaitQueue();
     private final WaitQueue receivers = new WaitQueue();
     private int senderEnds, receiverEnds; // counted and not yet retired
-    private @Nullable Consumer<? super T> discard;
+    private volatile @Nullable Consumer<? super T> discard; // volatile: called outside the lock
+
+    /// Senders that the present holder of the lock has claimed and will release outside it, linked by `next`; null whenever the lock is free.
+    private @Nullable Waiter released;
 
     /// A waiter that no one uses, so that waiting allocates nothing in steady state. Taken under the lock, given back without it: two that
     /// give back at once may lose one, but since only the lock's holder takes, none is ever taken twice.
     @SuppressWarnings("UnusedVariable") // read through SPARE
     private @Nullable ThreadWaiter spare;
 
-    LocalChannel(@Nullable String name) {
+    LocalChannel(@Nullable String name, @Nullable BufferPolicy<T> buffer) {
         this.name = name;
+        this.buffer = buffer;
     }
-
-    // What a kind is. All under the lock but kind and capacity.
-
-    abstract String kind();
-
-    abstract int capacity();
-
-    abstract int buffered();
-
-    /// Puts `value` into the buffer if there is room.
-    abstract boolean put(T value);
-
-    /// The oldest element of the buffer, taken out; null if there is none.
-    abstract @Nullable T take();
 
     // Sending
 
-    @Override public final void send(T value) throws InterruptedException {
+    @Override public void send(T value) throws InterruptedException {
         offer(value, FOREVER);
     }
 
-    @Override public final boolean send(T value, Duration timeout) throws InterruptedException {
+    @Override public boolean send(T value, Duration timeout) throws InterruptedException {
         return offer(value, Nanos.of(timeout));
     }
 
@@ -106,22 +98,27 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         requireElement(value);
         requireNotInterrupted();
         Waiter partner;
+        T dropped = null;
         ThreadWaiter self = null;
         lock();
         try {
             requireOpen("send to");
-            partner = receivers.claimFirst(null);
+            partner = receivers.claimFirst();
             if (partner == null) {
-                if (put(value)) return true;
-                if (nanos <= 0) return false;
-                self = waiter(value);
-                senders.add(self);
+                if (hasRoom()) {
+                    dropped = add(value);
+                } else if (nanos <= 0) {
+                    return false;
+                } else {
+                    self = waiter(value);
+                    senders.add(self);
+                }
             }
         } finally {
             unlock();
         }
         if (self == null) {
-            hand(partner, value);
+            sent(value, partner, dropped);
             return true;
         }
         Object outcome = await(self, senders, nanos);
@@ -131,61 +128,72 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         return true;
     }
 
-    @Override public final boolean trySend(T value) {
+    @Override public boolean trySend(T value) {
         requireElement(value);
         Waiter partner;
+        T dropped = null;
         lock();
         try {
             requireOpen("send to");
-            partner = receivers.claimFirst(null);
-            if (partner == null) return put(value);
-        } finally {
-            unlock();
-        }
-        hand(partner, value);
-        return true;
-    }
-
-    @Override public final CompletableFuture<Void> sendAsync(T value) {
-        requireElement(value);
-        Waiter partner;
-        FutureWaiter<Void> self = null;
-        lock();
-        try {
-            if (ending != null) return CompletableFuture.failedFuture(failure("send to", ending));
-            partner = receivers.claimFirst(null);
+            partner = receivers.claimFirst();
             if (partner == null) {
-                if (put(value)) return CompletableFuture.completedFuture(null);
-                self = FutureWaiter.sending(this, value);
-                senders.add(self);
+                if (!hasRoom()) return false;
+                dropped = add(value);
             }
         } finally {
             unlock();
         }
-        if (self != null) return self.result();
-        hand(partner, value);
+        sent(value, partner, dropped);
+        return true;
+    }
+
+    @Override public CompletableFuture<Void> sendAsync(T value) {
+        requireElement(value);
+        Waiter partner;
+        T dropped = null;
+        lock();
+        try {
+            if (ending != null) return CompletableFuture.failedFuture(failure("send to", ending));
+            partner = receivers.claimFirst();
+            if (partner == null) {
+                if (!hasRoom()) {
+                    var self = FutureWaiter.sending(this, value);
+                    senders.add(self);
+                    return self.result();
+                }
+                dropped = add(value);
+            }
+        } finally {
+            unlock();
+        }
+        sent(value, partner, dropped);
         return CompletableFuture.completedFuture(null);
     }
 
-    private static void hand(@Nullable Waiter partner, Object value) {
-        Objects.requireNonNull(partner);
-        partner.item = value;
-        partner.finish(Waiter.Outcome.DONE);
+    /// Ends a send that did not wait, outside the lock: `value` went to `partner`, a claimed receiver, or else into the buffer, from which `dropped` fell
+    /// out.
+    void sent(T value, @Nullable Waiter partner, @Nullable T dropped) {
+        if (partner != null) {
+            partner.item = value;
+            partner.finish(Waiter.Outcome.DONE);
+        } else if (dropped != null) {
+            discarded(List.of(dropped));
+        }
     }
 
     // Receiving
 
-    @Override public final T receive() throws InterruptedException {
+    @Override public T receive() throws InterruptedException {
         var element = take(FOREVER);
         if (element == Waiter.Outcome.CLOSED) throw new ChannelClosed(name(), describe("receive on", Ending.CLOSED));
         return element(element);
     }
 
-    @Override public final Reception<T> receiveOrClosed() throws InterruptedException {
+    @Override public Reception<T> receiveOrClosed() throws InterruptedException {
         return reception(take(FOREVER));
     }
 
-    @Override public final Attempt<T> receive(Duration timeout) throws InterruptedException {
+    @Override public Attempt<T> receive(Duration timeout) throws InterruptedException {
         var element = take(Nanos.of(timeout));
         return element == null ? new Empty<>() : reception(element);
     }
@@ -195,15 +203,14 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
     /// @return the element, [Waiter.Outcome#CLOSED], or null if the time was up
     private @Nullable Object take(long nanos) throws InterruptedException {
         requireNotInterrupted();
-        Object element;
-        Waiter partner;
+        T element;
+        Waiter released;
         ThreadWaiter self = null;
         lock();
         try {
             requireNotPoisoned("receive on");
-            element = take();
-            partner = senders.claimFirst(null);
-            element = refill(element, partner);
+            element = takeElement();
+            released = takeReleased();
             if (element == null) {
                 if (ending != null) return Waiter.Outcome.CLOSED;
                 if (nanos <= 0) return null;
@@ -214,74 +221,137 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
             unlock();
         }
         if (self == null) {
-            if (partner != null) partner.finish(Waiter.Outcome.DONE);
+            release(released);
             return element;
         }
         Object outcome = await(self, receivers, nanos);
-        element = self.item;
+        Object received = self.item;
         giveBack(self);
         if (outcome instanceof Ending end) throw failure("receive on", end);
-        return outcome == Waiter.Outcome.DONE ? element : outcome;
+        return outcome == Waiter.Outcome.DONE ? received : outcome;
     }
 
-    @Override public final Attempt<T> tryReceive() {
-        Object element;
-        Waiter partner;
+    @Override public Attempt<T> tryReceive() {
+        T element;
+        Waiter released;
         lock();
         try {
             requireNotPoisoned("receive on");
-            element = take();
-            partner = senders.claimFirst(null);
-            element = refill(element, partner);
+            element = takeElement();
+            released = takeReleased();
             if (element == null) return ending == null ? new Empty<>() : new Closed<>();
         } finally {
             unlock();
         }
-        if (partner != null) partner.finish(Waiter.Outcome.DONE);
-        return reception(element);
+        release(released);
+        return new Received<>(element);
     }
 
-    @Override public final CompletableFuture<Reception<T>> receiveAsync() {
-        Object element;
-        Waiter partner;
-        FutureWaiter<Reception<T>> self = null;
+    @Override public CompletableFuture<Reception<T>> receiveAsync() {
+        T element;
+        Waiter released;
         lock();
         try {
             if (ending != null && ending.poisoned())
                 return CompletableFuture.failedFuture(failure("receive on", ending));
-            element = take();
-            partner = senders.claimFirst(null);
-            element = refill(element, partner);
+            element = takeElement();
+            released = takeReleased();
             if (element == null) {
                 if (ending != null) return CompletableFuture.completedFuture(new Closed<>());
-                self = FutureWaiter.receiving(this);
+                var self = FutureWaiter.receiving(this);
                 receivers.add(self);
+                return self.result();
             }
         } finally {
             unlock();
         }
-        if (self != null) return self.result();
-        if (partner != null) partner.finish(Waiter.Outcome.DONE);
-        return CompletableFuture.completedFuture(reception(element));
-    }
-
-    /// What a receiver gets when `element` was taken from the buffer, if there was one, and `partner` was the first waiting sender, if
-    /// there was one: the element moves up, the partner's goes into the room that it leaves (I3). Without a buffer the partner's is
-    /// received itself.
-    private @Nullable Object refill(@Nullable Object element, @Nullable Waiter partner) {
-        if (partner == null) return element;
-        if (element == null) return partner.item;
-        if (!put(element(partner.item))) throw new AssertionError("no room after take in " + this);
-        return element;
+        release(released);
+        return CompletableFuture.completedFuture(new Received<>(element));
     }
 
     Reception<T> reception(@Nullable Object element) {
         return element == Waiter.Outcome.CLOSED ? new Closed<>() : new Received<>(element(element));
     }
 
-    @SuppressWarnings("unchecked") // only elements of this channel get into its buffer and its senders' waiters
-    final T element(@Nullable Object element) {
+    @SuppressWarnings("unchecked") // only elements of this channel get into its senders' waiters
+    T element(@Nullable Object element) {
         return (T) Objects.requireNonNull(element);
+    }
+
+    // What a step does under the lock, and what is left to do outside
+
+    private boolean hasRoom() {
+        return buffer != null && buffer.hasRoom();
+    }
+
+    /// Puts `value` into the buffer, which has room.
+    ///
+    /// @return an element that fell out, or null
+    private @Nullable T add(T value) {
+        return Objects.requireNonNull(buffer).add(value);
+    }
+
+    private @Nullable T takeBuffered() {
+        return buffer == null ? null : buffer.take();
+    }
+
+    private int buffered() {
+        return buffer == null ? 0 : buffer.size();
+    }
+
+    /// Takes the next element, from the buffer or else from the first waiting sender, and lets waiting senders move into the room this
+    /// leaves (I3). Those are in `released` afterwards.
+    private @Nullable T takeElement() {
+        var element = takeBuffered();
+        if (element == null) {
+            var sender = senders.claimFirst();
+            if (sender == null) return null;
+            element = element(sender.item);
+            sender.item = null;
+            released = sender;
+        } else if (!senders.isEmpty()) {
+            moveIn();
+        }
+        return element;
+    }
+
+    private void moveIn() {
+        Waiter last = null;
+        while (hasRoom()) {
+            var sender = senders.claimFirst();
+            if (sender == null) return;
+            sender.item = add(element(sender.item)); // what falls out, if anything, is discarded by release
+            if (last == null) released = sender;
+            else last.next = sender; // a claimed waiter is out of its queue, so its link is ours
+            last = sender;
+        }
+    }
+
+    private @Nullable Waiter takeReleased() {
+        var senders = released;
+        if (senders != null) released = null;
+        return senders;
+    }
+
+    /// Lets senders go on, outside the lock: those linked from `first`, if any.
+    void release(@Nullable Waiter first) {
+        List<T> dropped = null;
+        for (var sender = first; sender != null;) {
+            var next = sender.next;
+            sender.next = null;
+            if (sender.item != null) {
+                if (dropped == null) dropped = new ArrayList<>();
+                dropped.add(element(sender.item));
+            }
+            sender.finish(Waiter.Outcome.DONE);
+            sender = next;
+        }
+        if (dropped != null) discarded(dropped);
+    }
+
+    private void discarded(List<T> elements) {
+        var hook = discard;
+        if (hook != null) Discarding.all(elements, hook);
     }
 
     // Waiting
@@ -317,7 +387,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
     /// Takes an undecided operation back.
     ///
     /// @return false if it is decided
-    final boolean withdraw(Waiter self, WaitQueue queue) {
+    boolean withdraw(Waiter self, WaitQueue queue) {
         lock();
         boolean undecided = queue.remove(self);
         unlock();
@@ -339,48 +409,65 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
 
     // Choice: called by Alt with the lock held
 
-    final WaitQueue senders() {
+    WaitQueue senders() {
         return senders;
     }
 
-    final WaitQueue receivers() {
+    WaitQueue receivers() {
         return receivers;
     }
 
-    /// Whether no element is here nor will come, seen by `self`.
-    final boolean ended(Alt self) {
-        return ending != null && buffered() == 0 && !senders.holdsOtherThan(self);
+    /// Whether no element is here nor will come. Under the lock.
+    boolean ended() {
+        return ending != null && buffered() == 0 && senders.isEmpty();
     }
 
-    /// Takes an element for `self`: into `branch.item`, with the sender to be woken in `branch.partner`.
+    /// Takes an element into `branch.item`; the senders to be released then are in `branch.partner`.
     ///
     /// @return whether there was one
-    final boolean takeFor(Alt self, Alt.Branch branch) {
-        var element = take();
-        var partner = senders.claimFirst(self);
-        branch.item = refill(element, partner);
-        branch.partner = partner;
+    boolean takeFor(Alt.Branch branch) {
+        branch.item = takeElement();
+        branch.partner = takeReleased();
         return branch.item != null;
     }
 
-    /// Gives `value` to a receiver, then in `branch.partner` and still to be given it, or to the buffer.
+    /// Gives `value` to a receiver, then in `branch.partner` and still to be given it, or to the buffer, from which `branch.item` fell out.
     ///
     /// @return whether there was a receiver or room
-    final boolean giveFor(Alt self, Alt.Branch branch, T value) {
-        branch.partner = receivers.claimFirst(self);
-        return branch.partner != null || put(value);
+    boolean giveFor(Alt.Branch branch, T value) {
+        branch.partner = receivers.claimFirst();
+        if (branch.partner == null) {
+            if (!hasRoom()) return false;
+            branch.item = add(value);
+        }
+        return true;
     }
 
-    @Override public final Guard on(Handler<? super T> handler) {
+    /// Ends a choice that did not wait, outside the locks.
+    void taken(Alt.Branch branch) {
+        release(branch.partner);
+        branch.partner = null;
+    }
+
+    /// Ends a choice that did not wait, outside the locks.
+    void given(Alt.Branch branch, T value) {
+        var dropped = branch.item;
+        var partner = branch.partner;
+        branch.item = null;
+        branch.partner = null;
+        sent(value, partner, dropped == null ? null : element(dropped));
+    }
+
+    @Override public Guard on(Handler<? super T> handler) {
         Objects.requireNonNull(handler, "handler");
         return new InputGuard<T>(this, handler, null);
     }
 
-    @Override public final Guard offering(T value) {
+    @Override public Guard offering(T value) {
         return offering(value, () -> {});
     }
 
-    @Override public final Guard offering(T value, Proc sent) {
+    @Override public Guard offering(T value, Proc sent) {
         requireElement(value);
         Objects.requireNonNull(sent, "sent");
         return new OutputGuard<T>(this, value, sent, null);
@@ -388,7 +475,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
 
     // The end
 
-    @Override public final boolean tryClose() {
+    @Override public boolean tryClose() {
         List<Waiter> ended;
         lock();
         try {
@@ -402,12 +489,11 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         return true;
     }
 
-    @Override public final boolean poison(Throwable cause) {
+    @Override public boolean poison(Throwable cause) {
         Objects.requireNonNull(cause, () -> "poison of " + this + " needs a cause");
         var end = Ending.poisonedBy(cause);
         List<Waiter> ended;
         var discarded = new ArrayList<T>();
-        Consumer<? super T> hook;
         lock();
         try {
             if (ending != null && ending.poisoned()) return false;
@@ -415,13 +501,12 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
             ended = drain(senders);
             ended.addAll(drain(receivers));
             ended.removeIf(waiter -> !waiter.claim());
-            for (T element = take(); element != null; element = take()) discarded.add(element);
-            hook = discard;
+            for (T element = takeBuffered(); element != null; element = takeBuffered()) discarded.add(element);
         } finally {
             unlock();
         }
         for (var waiter : ended) waiter.finish(end);
-        if (hook != null) Discarding.all(discarded, hook);
+        discarded(discarded);
         return true;
     }
 
@@ -431,45 +516,43 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         return all;
     }
 
-    @Override public final void retire() {
+    @Override public void retire() {
         lock();
-        boolean over = ending != null && buffered() == 0 && senders.isEmpty();
+        boolean over = ended();
         unlock();
         if (!over) poison(new ReceiverGone(name()));
     }
 
-    @Override public final Channel<T> onDiscard(Consumer<? super T> hook) {
+    @Override public Channel<T> onDiscard(Consumer<? super T> hook) {
         Objects.requireNonNull(hook, "hook");
-        lock();
         discard = hook;
-        unlock();
         return this;
     }
 
     // Counted ends
 
-    @Override public final Sender<T> sender() {
+    @Override public Sender<T> sender() {
         lock();
         senderEnds++;
         unlock();
         return new CountedSender<>(this);
     }
 
-    @Override public final ReceiverEnd<T> receiver() {
+    @Override public ReceiverEnd<T> receiver() {
         lock();
         receiverEnds++;
         unlock();
         return new CountedReceiver<>(this);
     }
 
-    final void retireSender() {
+    void retireSender() {
         lock();
         boolean last = --senderEnds == 0;
         unlock();
         if (last) close();
     }
 
-    final void retireReceiver() {
+    void retireReceiver() {
         lock();
         boolean last = --receiverEnds == 0;
         unlock();
@@ -478,24 +561,28 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
 
     // Looking at it
 
-    @Override public final String name() {
+    @Override public String name() {
         return name != null ? name : kind() + "-" + id;
     }
 
-    @Override public final Statistics statistics() {
+    private String kind() {
+        return buffer == null ? "rendezvous" : buffer.toString();
+    }
+
+    @Override public Statistics statistics() {
         lock();
         try {
-            return new Statistics(buffered(), capacity(), senders.size(), receivers.size());
+            return new Statistics(buffered(), buffer == null ? 0 : buffer.capacity(), senders.size(), receivers.size());
         } finally {
             unlock();
         }
     }
 
-    @Override public final String toString() {
+    @Override public String toString() {
         var now = statistics();
         var end = ending;
         return "Channel \"" + name() + "\" ["
-                + (capacity() == 0 ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
+                + (buffer == null ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
                 + ", " + count(now.waitingSenders(), "sender") + " and " + count(now.waitingReceivers(), "receiver")
                 + " waiting"
                 + (end == null ? "" : ", " + end.describe()) + "]";
@@ -509,7 +596,7 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         return operation + " Channel \"" + name() + "\" [" + kind() + ", " + end.describe() + "]";
     }
 
-    final ChannelException failure(String operation, Ending end) {
+    ChannelException failure(String operation, Ending end) {
         var message = describe(operation, end);
         return end.poisoned() ? new ChannelPoisoned(name(), message, end.cause()) : new ChannelClosed(name(), message);
     }
@@ -525,24 +612,24 @@ abstract sealed class LocalChannel<T> implements Channel<T> permits RendezvousCh
         if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + this);
     }
 
-    final void requireOpen(String operation) {
+    void requireOpen(String operation) {
         var end = ending;
         if (end != null) throw failure(operation, end);
     }
 
-    final void requireNotPoisoned(String operation) {
+    void requireNotPoisoned(String operation) {
         var end = ending;
         if (end != null && end.poisoned()) throw failure(operation, end);
     }
 
     // The lock
 
-    final void lock() {
+    void lock() {
         Preemption.point();
         if (!LOCK.compareAndSet(this, 0, 1)) lockContended();
     }
 
-    final void unlock() {
+    void unlock() {
         LOCK.setRelease(this, 0); // pairs with the compareAndSet of the next lock()
     }
 

@@ -43,27 +43,13 @@ final class WaitQueue {
         return true;
     }
 
-    /// Takes out and claims the first who can be claimed and does not belong to `self`, the asking Alt if there is one. Guards on the
-    /// way whose Alt chose elsewhere are taken out too: their owner does not mind.
-    @Nullable Waiter claimFirst(@Nullable Alt self) {
-        var waiter = first;
-        while (waiter != null) {
-            var next = waiter.next;
-            if (self == null || waiter.alt() != self) {
-                remove(waiter);
-                if (waiter.claim()) return waiter;
-            }
-            waiter = next;
+    /// Takes out and claims the first who can be claimed. Guards before it whose Alt chose elsewhere are taken out too: their owner does not
+    /// mind.
+    @Nullable Waiter claimFirst() {
+        for (var waiter = poll(); waiter != null; waiter = poll()) {
+            if (waiter.claim()) return waiter;
         }
         return null;
-    }
-
-    /// Whether [#claimFirst] might find someone.
-    boolean holdsOtherThan(@Nullable Alt self) {
-        for (var waiter = first; waiter != null; waiter = waiter.next) {
-            if (self == null || waiter.alt() != self) return true;
-        }
-        return false;
     }
 
     /// Takes out the first, claimed or not.

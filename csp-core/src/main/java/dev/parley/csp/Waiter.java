@@ -28,9 +28,4 @@ abstract class Waiter {
 
     /// Tells a waiting receiver, claimed or not, that its channel closed. Outside the lock.
     abstract void sourceClosed();
-
-    /// The Alt this is a guard of, which never meets itself; null for other operations.
-    @Nullable Alt alt() {
-        return null;
-    }
 }

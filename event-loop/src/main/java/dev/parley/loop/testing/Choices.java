@@ -10,21 +10,22 @@ import java.util.Arrays;
 abstract sealed class Choices {
     private boolean recording;
     private int[] made = new int[16];
+    private int[] widths = new int[16];
     private int count;
 
     /// Which of `n` ready threads runs next.
     final int thread(int n) {
-        return record(decideThread(n));
+        return record(decideThread(n), n);
     }
 
     /// A number from 0 to `n - 1` for the program under test.
     final int number(int n) {
-        return record(decideNumber(n));
+        return record(decideNumber(n), n);
     }
 
     /// Whether something of this probability happens.
     final boolean chance(double probability) {
-        return record(decideChance(probability) ? 1 : 0) == 1;
+        return record(decideChance(probability) ? 1 : 0, 2) == 1;
     }
 
     /// Keeps every decision from here on.
@@ -37,9 +38,18 @@ abstract sealed class Choices {
         return Arrays.copyOf(made, count);
     }
 
-    private int record(int choice) {
+    /// Out of how many each was chosen.
+    final int[] widths() {
+        return Arrays.copyOf(widths, count);
+    }
+
+    private int record(int choice, int width) {
         if (recording) {
-            if (count == made.length) made = Arrays.copyOf(made, 2 * count);
+            if (count == made.length) {
+                made = Arrays.copyOf(made, 2 * count);
+                widths = Arrays.copyOf(widths, 2 * count);
+            }
+            widths[count] = width;
             made[count++] = choice;
         }
         return choice;

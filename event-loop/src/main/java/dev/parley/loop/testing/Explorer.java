@@ -4,42 +4,30 @@ import dev.parley.loop.internal.JdkInternals;
 import dev.parley.loop.testing.Simulation.Body;
 import dev.parley.loop.testing.Simulation.Config;
 import dev.parley.loop.testing.Simulation.Exploration;
-import dev.parley.loop.waiting.Preemption;
 import dev.parley.loop.waiting.Waiting;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a body on many schedules, and turns the first failure into a report.
+/// The caller's side of an exploration: gives a [Search] to a [Carrier], waits for its end, and watches its heartbeat.
 ///
-/// The schedules run on a daemon thread made for the purpose, the carrier; the caller waits and watches its heartbeat. So a step
-/// that never ends, which nothing can stop from within, still fails the test, and leaves the carrier behind.
-///
-/// A failing schedule is run again with its decisions recorded, and these are set back to the calm one, first in large groups
-/// and then one by one, as long as the run still fails in the same way (Zeller and Hildebrandt's delta debugging, 2002).
+/// The schedules run on a thread of their own so that a step that never ends, which nothing can stop from within, still fails the
+/// test; it leaves its carrier behind.
 final class Explorer {
-    private static final int MINIMISING_RUNS = 2_000;
-
     private final Config config;
     private final Body body;
-    private final Heartbeat heartbeat = new Heartbeat();
-    private final String test;
-    private volatile @Nullable Scheduler scheduler;
-    private volatile boolean stopped;
-    private long schedules;
-    private long steps;
-    private long hash;
+    private final @Nullable String test;
 
     Explorer(Config config, Body body) {
-        this(config, body, caller());
+        this(config, body, null);
     }
 
-    Explorer(Config config, Body body, String test) {
+    /// @param test what to run again after a failure, as Maven's `-Dtest` names it; null if the stack of the caller tells
+    Explorer(Config config, Body body, @Nullable String test) {
         var missing = JdkInternals.missing();
         if (missing != null) throw new IllegalStateException("cannot simulate: " + missing);
         if (Waiting.current() instanceof SimulatedWaiting)
@@ -53,24 +41,27 @@ final class Explorer {
     Exploration explore(int n) {
         String seed = System.getProperty("parley.seed");
         String schedule = System.getProperty("parley.schedule");
-        if (schedule != null) return onCarrier(() -> listed(seed == null ? 0 : Long.decode(seed), parse(schedule)));
-        if (seed != null) return onCarrier(() -> seeds(Long.decode(seed), 1));
-        return onCarrier(() -> seeds(config.firstSeed(), n));
+        if (schedule != null) {
+            int[] list = Minimiser.parse(schedule);
+            return search(of -> of.listed(seed == null ? 0 : Long.decode(seed), list));
+        }
+        if (seed != null) return search(of -> of.seeds(Long.decode(seed), 1));
+        return search(of -> of.seeds(config.firstSeed(), n));
     }
 
     Exploration exhaust(int most) {
         String schedule = System.getProperty("parley.schedule");
-        if (schedule != null) return onCarrier(() -> listed(0, parse(schedule)));
-        return onCarrier(() -> branches(most));
+        if (schedule == null) return search(of -> of.branches(most));
+        int[] list = Minimiser.parse(schedule);
+        return search(of -> of.listed(0, list));
     }
 
-    // ---- on the caller ----
-
-    private Exploration onCarrier(java.util.concurrent.Callable<Exploration> work) {
-        var task = new FutureTask<>(work);
-        var carrier = Thread.ofPlatform().daemon().name("simulation").unstarted(task);
-        carrier.setContextClassLoader(Thread.currentThread().getContextClassLoader());
-        carrier.start();
+    private Exploration search(Function<Search, Exploration> kind) {
+        var carrier = Carrier.take();
+        var search = new Search(carrier, config, body);
+        var task = new FutureTask<>(() -> kind.apply(search));
+        carrier.thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+        carrier.run(task);
         long tick = Math.max(10, config.stall().toMillis() / 4);
         long last = -1;
         int still = 0;
@@ -78,213 +69,40 @@ final class Explorer {
             try {
                 return task.get(tick, TimeUnit.MILLISECONDS);
             } catch (TimeoutException later) {
-                long beats = heartbeat.beats();
+                long beats = carrier.heartbeat.beats();
                 still = beats == last ? still + 1 : 0;
                 last = beats;
-                if (still >= 4) throw stalled(carrier);
+                if (still < 4) continue;
+                search.stop();
+                throw named(Report.stall(carrier, config));
             } catch (InterruptedException interrupted) {
-                stopped = true;
+                search.stop();
                 Thread.currentThread().interrupt();
-                throw new CancellationException("interrupted after " + heartbeat.beats() + " steps");
+                throw new CancellationException("the simulation was interrupted");
             } catch (ExecutionException failed) {
-                var cause = failed.getCause();
-                if (cause instanceof SimulationFailure failure) {
-                    failure.setStackTrace(new Throwable().getStackTrace());
-                    throw failure;
-                }
-                throw new IllegalStateException("the simulation itself failed", cause);
+                if (failed.getCause() instanceof SimulationFailure failure) throw named(failure);
+                throw new IllegalStateException("the simulation itself failed", failed.getCause());
             }
         }
     }
 
-    private SimulationFailure stalled(Thread carrier) {
-        stopped = true;
-        var at = scheduler;
-        var running = at == null ? null : at.running();
-        var culprit = running == null ? carrier : running.thread;
-        var report = new StringBuilder("stall: " + (running == null ? "the simulation" : running.name)
-                + " has run for " + Where.seconds(config.stallNanos())
-                + " of real time without giving way; it loops, or waits outside the simulation\n");
-        for (var frame : culprit.getStackTrace())
-            report.append("    at ").append(frame).append('\n');
-        culprit.interrupt();
-        long seed = at == null ? 0 : at.seed();
-        report.append(command("-Dparley.seed=" + seed));
-        return new SimulationFailure(report.toString(), seed, null);
+    /// As if it came from the calling thread, whose stack tells the name of the test.
+    private SimulationFailure named(SimulationFailure failure) {
+        return new SimulationFailure(failure.getMessage().replace(Report.TEST, test == null ? caller() : test),
+                failure.seed(), failure.getCause());
     }
 
-    // ---- on the carrier ----
-
-    private Exploration seeds(long first, int n) {
-        for (long seed = first; seed != first + n && !stopped; seed++) {
-            var failure = run(new Choices.Seeded(seed), seed, null);
-            if (failure != null) throw report(seed, failure);
-        }
-        return new Exploration(schedules, steps, hash, false);
-    }
-
-    private Exploration branches(int most) {
-        // A fault is a branch like any other, so its probability does not matter, but their number does.
-        var choices = new Choices.Exhaustive(1);
-        boolean complete = false;
-        while (!complete && schedules < most && !stopped) {
-            var failure = run(choices, 0, null);
-            if (failure != null) throw report(0, failure, choices.branch());
-            complete = !choices.advance();
-        }
-        return new Exploration(schedules, steps, hash, complete);
-    }
-
-    private Exploration listed(long seed, int[] list) {
-        var failure = run(new Choices.Listed(list), seed, null);
-        if (failure != null) throw report(seed, failure, list);
-        return new Exploration(schedules, steps, hash, false);
-    }
-
-    private @Nullable Failure run(Choices choices, long seed, @Nullable Trace trace) {
-        var at = scheduler;
-        if (at == null || at.spent()) scheduler = at = new Scheduler(config, heartbeat);
-        var failure = at.run(choices, seed, body, trace);
-        schedules++;
-        steps += at.steps();
-        hash = (hash ^ at.hash()) * 0x9E3779B97F4A7C15L;
-        return failure;
-    }
-
-    private long lastHash() {
-        var at = scheduler;
-        return at == null ? 0 : at.hash();
-    }
-
-    private boolean lastExact() {
-        var at = scheduler;
-        return at == null || at.exact();
-    }
-
-    private SimulationFailure report(long seed, Failure failure) {
-        long found = lastHash();
-        boolean exact = lastExact();
-        var again = new Choices.Seeded(seed).recorded();
-        if (!failure.resembles(run(again, seed, null)) || lastHash() != found)
-            return unrepeatable(seed, failure, exact);
-        return report(seed, failure, again.made());
-    }
-
-    private SimulationFailure report(long seed, Failure failure, int[] made) {
-        long tried = schedules;
-        int[] least = minimised(seed, failure, made);
-        var trace = new Trace();
-        var last = run(new Choices.Listed(least), seed, trace);
-        if (last == null || !failure.resembles(last)) return unrepeatable(seed, failure, lastExact());
-        var at = scheduler;
-        var text = new StringBuilder(head(last)).append(" (seed ").append(seed).append(", schedule ").append(tried)
-                .append(")\n");
-        section(text, "threads that had not ended:", last.threads());
-        section(text, "the schedule, cut down from " + deviations(made).length + " to " + deviations(least).length
-                + " decisions and to " + (at == null ? 0 : at.steps()) + " steps:", trace.lines());
-        if (!Preemption.ON)
-            text.append(
-                    "preemption is off (-Ddev.parley.preemption=true): Parley's own classes gave way only where they parked\n");
-        text.append(command("-Dparley.seed=" + seed)).append(" runs the schedule as it was found\n");
-        text.append(command("-Dparley.seed=" + seed + " -Dparley.schedule=" + format(least)))
-                .append(" runs it cut down");
-        return new SimulationFailure(text.toString(), seed, last.cause());
-    }
-
-    private SimulationFailure unrepeatable(long seed, Failure failure, boolean exact) {
-        var text = new StringBuilder(head(failure)).append(" (seed ").append(seed).append(")\n");
-        section(text, "threads that had not ended:", failure.threads());
-        text.append("The same seed run again went another way, so the program follows something besides the schedule: ")
-                .append(exact
-                        ? "real time, identity hash codes, its own random numbers, or state kept from run to run\n"
-                        : "a contended monitor, or a thread outside the simulation\n")
-                .append(command("-Dparley.seed=" + seed));
-        return new SimulationFailure(text.toString(), seed, failure.cause());
-    }
-
-    private static String head(Failure failure) {
-        return failure.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + failure.what();
-    }
-
-    private static void section(StringBuilder text, String title, Iterable<String> lines) {
-        var all = new ArrayList<String>();
-        lines.forEach(all::add);
-        if (all.isEmpty()) return;
-        text.append("  ").append(title).append('\n');
-        for (var line : all)
-            text.append("    ").append(line).append('\n');
-    }
-
-    private String command(String properties) {
-        return "  mvn test -Dtest=" + test + " " + properties;
-    }
-
-    // ---- making a schedule simpler ----
-
-    private int[] minimised(long seed, Failure failure, int[] made) {
-        int[] best = made;
-        long most = schedules + MINIMISING_RUNS;
-        for (int group = Math.max(1, deviations(best).length / 2);; group = Math.max(1, group / 2)) {
-            boolean better = false;
-            for (int from = 0; from < deviations(best).length && schedules < most && !stopped;) {
-                int[] places = deviations(best);
-                int[] candidate = best.clone();
-                for (int i = from; i < Math.min(from + group, places.length); i++)
-                    candidate[places[i]] = 0;
-                var choices = new Choices.Listed(candidate).recorded();
-                boolean fails = failure.resembles(run(choices, seed, null));
-                int[] now = choices.made();
-                if (fails && deviations(now).length < places.length) {
-                    best = now;
-                    better = true;
-                } else {
-                    from += group;
-                }
-            }
-            if ((group == 1 && !better) || schedules >= most || stopped) return best;
-        }
-    }
-
-    /// The places where a schedule is not calm.
-    private static int[] deviations(int[] schedule) {
-        int[] places = new int[schedule.length];
-        int n = 0;
-        for (int i = 0; i < schedule.length; i++)
-            if (schedule[i] != 0) places[n++] = i;
-        return Arrays.copyOf(places, n);
-    }
-
-    /// `place:choice` for each decision that is not calm.
-    private static String format(int[] schedule) {
-        var text = new StringBuilder();
-        for (int place : deviations(schedule))
-            text.append(text.isEmpty() ? "" : ",").append(place).append(':').append(schedule[place]);
-        return text.isEmpty() ? "calm" : text.toString();
-    }
-
-    private static int[] parse(String text) {
-        int[] schedule = new int[0];
-        if (text.equals("calm")) return schedule;
-        for (var decision : text.split(",", -1)) {
-            int colon = decision.indexOf(':');
-            if (colon < 1)
-                throw new IllegalArgumentException(
-                        "parley.schedule lists decisions as place:choice, such as 3:1,7:2, but has " + decision);
-            int place = Integer.parseInt(decision.substring(0, colon));
-            if (place >= schedule.length) schedule = Arrays.copyOf(schedule, place + 1);
-            schedule[place] = Integer.parseInt(decision.substring(colon + 1));
-        }
-        return schedule;
-    }
-
-    /// The test that simulates, as Maven's `-Dtest` names it.
+    /// The test that simulates: of the class that called us, the outermost method.
     private static String caller() {
-        return StackWalker.getInstance().walk(frames -> frames
-                .filter(frame -> !frame.getClassName().matches(
-                        "dev\\.parley\\.loop\\.testing\\.(Explorer|Simulation)(\\$.*)?"))
-                .findFirst()
-                .map(frame -> frame.getClassName().replaceFirst(".*\\.", "").replaceFirst("\\$.*", "") + "#"
-                        + frame.getMethodName().replaceFirst("^lambda\\$(.*)\\$.*", "$1"))
-                .orElse("?"));
+        var frames = StackWalker.getInstance().walk(all -> all.map(
+                frame -> frame.getClassName().replaceFirst("\\$.*", "") + "#" + frame.getMethodName()).toList());
+        int first = 0;
+        while (frames.get(first).matches("dev\\.parley\\.loop\\.testing\\.(Explorer|Simulation)#.*"))
+            first++;
+        var type = frames.get(first).substring(0, frames.get(first).indexOf('#') + 1);
+        int last = frames.size() - 1;
+        while (!frames.get(last).startsWith(type))
+            last--;
+        return frames.get(last).replaceFirst("^.*\\.", "").replaceFirst("#lambda\\$(.*)\\$.*", "#$1");
     }
 }

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// Why a run failed, and where its threads were at that moment.
 ///
 /// @param what one line
-/// @param threads one line for each thread that had not ended
-record Failure(Kind kind, String what, @Nullable Throwable cause, List<String> threads) {
+/// @param threads one line for each thread that had not ended, if asked for
+/// @param hash of the decisions until then
+/// @param exact whether nothing but its decisions led there, as far as the scheduler saw
+record Failure(Kind kind, String what, @Nullable Throwable cause, List<String> threads, long hash, boolean exact) {
     /// - `DEADLOCK`: the body itself, among others, waits for ever.
     /// - `LEAK`: the body has ended, but others wait for ever.
     /// - `EXCEPTION`: a thread threw.

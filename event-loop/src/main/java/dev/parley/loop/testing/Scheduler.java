@@ -1,294 +1,117 @@
 package dev.parley.loop.testing;
 
 import dev.parley.loop.internal.JdkInternals;
-import dev.parley.loop.testing.Failure.Kind;
-import dev.parley.loop.testing.Simulation.Body;
 import dev.parley.loop.testing.Simulation.Config;
 import dev.parley.loop.waiting.Waiting;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the threads of a simulated program one step at a time on the thread that created it.
+/// What the JDK sees of a simulation: the scheduler of its virtual threads, for one [Run] after another.
 ///
-/// **Idea.** The JDK hands us the continuation of a virtual thread whenever that thread can go on (it was started, unparked,
-/// or yielded); we keep these, and each step runs one of them, until it parks, yields or ends. Which one is a decision
-/// of [Choices]; nothing else decides. Time stands still while a thread is ready, and jumps to the next timer when none is.
+/// **Idea.** The JDK hands us the continuation of a virtual thread whenever that thread can go on: it was started, unparked, or yielded.
+/// We keep it, and to run it is a step, until the thread parks, yields or ends. All steps are taken on one thread, the carrier,
+/// which created this object.
 ///
 /// **Invariants**
-/// - I1  All fields but `arrivals` are touched by the carrier only: by the loop, or by the thread mounted on it. So plain
-///       fields do, and no step sees another half done.
-/// - I2  A thread is in `ready` at most once, and exactly if its state is runnable and it is not `running`.
-/// - I3  `now` never goes back, and no timer before `now` is pending once a step begins.
-/// - I4  Nothing that differs between two JVMs (identity, thread ids, real time, hash order) enters a decision.
+/// - I1  All but `arrivals` is touched by the carrier only: by the loop of the run, or by the thread mounted in a step. So plain
+///       fields do, and no step sees another half done. (A watcher may read `running`, and makes do with an old value.)
+/// - I2  `running` is the thread mounted in this step, and null between steps.
 ///
 /// **Threads from outside** (a platform thread that unparks one of ours; the VM's unblocker of monitors) put continuations
-/// into `arrivals`. When they come is not ours to decide, so the run is marked [#exact] no more.
+/// into `arrivals`. When they come is not ours to decide, so the run is no longer exact.
 ///
 /// **A pool**, because the JDK gives the timed waits of its own classes to a scheduler only if that is a ForkJoinPool, through
 /// [#schedule]. It never has a worker.
 ///
-/// **Ending.** A failed or abandoned run still has threads with frames on them. They are woken with `ending` set: waiting through
-/// our [Waiting] then throws [Abandoned], waiting inside the JDK is interrupted. What does not give way leaves the
-/// scheduler [#spent]: its executor drops all and the next run gets a new one.
-///
-/// Grown from the idea of FoundationDB's simulation (Zhou and others, SIGMOD 2021) and Coyote's controlled schedules.
+/// **Its end.** If a thread of a run does not give way when the run ends, its executor drops all from then on, and later runs
+/// get another scheduler.
 @SuppressWarnings("ReferenceEquality") // of threads and continuations, identity is meant
 final class Scheduler extends ForkJoinPool {
-    /// Where virtual time starts: one second before it overflows, as [System#nanoTime] may at any time.
-    static final long ORIGIN = Long.MAX_VALUE - 1_000_000_000L;
-    private static final int UNWINDING_STEPS = 20_000;
-    private static final long MONITOR_GRACE_NANOS = 20_000_000;
-
-    /// Thrown through the frames of a thread whose run is over.
-    static final class Abandoned extends Error {
-        private static final long serialVersionUID = 1;
-
-        Abandoned() {
-            super("the simulation has ended", null, false, false);
-        }
+    static {
+        // Threads that the JDK starts for one of ours run here too, but within no seam.
+        Waiting.ofUnbound(() -> JdkInternals.schedulerOf(Thread.currentThread()) instanceof Scheduler scheduler
+                && scheduler.run != null ? scheduler.run.waiting() : null);
     }
 
     private final Thread carrier = Thread.currentThread();
-    private final Config config;
     private final Heartbeat heartbeat;
     private final Thread.Builder.OfVirtual builder;
-    private final Waiting waiting = new SimulatedWaiting(this);
     private final ConcurrentLinkedQueue<Runnable> arrivals = new ConcurrentLinkedQueue<>();
     private volatile boolean spent;
-
-    private final HashMap<Thread, SimulatedThread> known = new HashMap<>();
-    private final ArrayList<SimulatedThread> alive = new ArrayList<>();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-    private final ArrayList<Recorded> history = new ArrayList<>();
-    private SimulatedThread[] ready = new SimulatedThread[16];
-    private int readyCount;
+    private @Nullable Run run;
     private @Nullable SimulatedThread running;
-    private @Nullable SimulatedThread joiner;
-    private Choices choices = new Choices.Listed(new int[0]);
-    private @Nullable Trace trace;
-    private @Nullable Failure failure;
-    private boolean bodyEnded;
-    private boolean ending;
-    private boolean abandoning;
-    private boolean exact;
-    private int preemptions;
-    private int threads;
-    private int events;
-    private long timerNumber;
-    private int sweepAt = 64;
-    private long now;
-    private long hash;
-    private long seed;
-    private int steps;
 
-    Scheduler(Config config, Heartbeat heartbeat) {
+    Scheduler(Heartbeat heartbeat) {
         super(1, defaultForkJoinWorkerThreadFactory, null, false, 0, 1, 0, null, 1, TimeUnit.SECONDS);
-        this.config = config;
         this.heartbeat = heartbeat;
         this.builder = JdkInternals.virtualThreadsOn(this).inheritInheritableThreadLocals(false)
-                .uncaughtExceptionHandler(this::uncaught);
+                .uncaughtExceptionHandler((thread, thrown) -> current().uncaught(thread, thrown));
     }
 
-    // ---- the run ----
+    // ---- what the JDK calls ----
 
-    /// Runs one schedule of `body` to its end; null if all went well.
-    @Nullable Failure run(Choices decisions, long seed, Body body, @Nullable Trace traced) {
-        choices = decisions;
-        trace = traced;
-        failure = null;
-        bodyEnded = ending = abandoning = false;
-        exact = true;
-        joiner = null;
-        preemptions = threads = events = steps = 0;
-        timerNumber = now = 0;
-        hash = seed;
-        this.seed = seed;
-        history.clear();
-        var simulation = new Simulation(this, seed);
-        start("main", () -> {
-            try {
-                body.run(simulation);
-            } catch (Exception thrown) {
-                throw new BodyFailed(thrown);
-            } finally {
-                bodyEnded = true;
-            }
-        });
-        loop();
-        if (failure != null) unwind();
-        known.clear();
-        timers.clear();
-        return failure;
-    }
-
-    private static final class BodyFailed extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        BodyFailed(Exception cause) {
-            super(cause);
+    @Override public void execute(Runnable continuation) {
+        if (onCarrier()) {
+            current().ready(continuation);
+        } else if (!spent) {
+            arrivals.add(continuation);
+            LockSupport.unpark(carrier);
         }
     }
 
-    private void loop() {
-        while (failure == null) {
-            if (!arrivals.isEmpty()) admit();
-            if (readyCount == 0) {
-                if (!passTime()) return;
-            } else if (steps == config.maxSteps()) {
-                fail(Kind.LIVELOCK, "the run has not ended after " + steps
-                        + " steps; if that is right, allow more with Config.maxSteps", null);
-            } else {
-                if (config.faults()) inject();
-                step(pick());
-                if (abandoning) abandonNow();
-            }
-        }
+    /// The timed waits of virtual threads, in the step in which they begin.
+    @Override public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+        return current().time().setByJdk(unit.toNanos(delay), command, running);
     }
 
-    private SimulatedThread pick() {
-        int n = readyCount;
-        int i = 0;
-        if (n > 1) {
-            boolean continues = ready[0].preempted;
-            if (!continues || preemptions != config.preemptions()) {
-                i = choices.thread(n);
-                if (i != 0 && continues) preemptions++;
-            }
-            hash = (hash ^ (i + ((long) n << 32))) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 29;
-        }
-        var picked = ready[i];
-        System.arraycopy(ready, i + 1, ready, i, --readyCount - i);
-        return picked;
+    private boolean onCarrier() {
+        var caller = Thread.currentThread();
+        var mounted = running;
+        return caller == carrier || (mounted != null && mounted.thread == caller);
     }
 
-    private void step(SimulatedThread thread) {
+    // ---- what the run calls ----
+
+    Run begin(Config config, Choices choices, long seed, @Nullable Trace trace) {
+        var next = new Run(this, config, choices, seed, trace);
+        run = next;
+        return next;
+    }
+
+    Thread unstarted(String name, Runnable body) {
+        return builder.name(name).unstarted(body);
+    }
+
+    /// Lets `thread` go on until it parks, yields or ends.
+    void mount(SimulatedThread thread) {
         heartbeat.beat();
-        if (!ending) steps++;
-        if (trace != null && !ending) trace.before(thread);
-        thread.ready = false;
-        // Only the calm choice right after the preemption goes on; once passed over, the thread is one of many.
-        if (readyCount > 0 && ready[0].preempted) demote();
-        thread.preempted = false;
         running = thread;
         var continuation = thread.continuation;
         if (continuation != null) continuation.run();
         running = null;
-        hash = (hash ^ thread.id) * 0xBF58476D1CE4E5B9L;
-        switch (thread.thread.getState()) {
-            case TERMINATED -> ended(thread);
-            case WAITING, TIMED_WAITING -> {
-                var operation = thread.operation;
-                if (operation != null && operation.waited == Operation.NEVER
-                        && !(LockSupport.getBlocker(thread.thread) instanceof AbstractOwnableSynchronizer))
-                    operation.waited = ++events;
-            }
-            case BLOCKED -> {
-                thread.blocked = true;
-                exact = false;
-            }
-            case NEW, RUNNABLE -> {}
-        }
-        if (trace != null && !ending) trace.after(thread);
     }
 
-    /// Another thread was preferred to the one in front, which gave way; that one now queues behind all others.
-    private void demote() {
-        var passedOver = ready[0];
-        passedOver.preempted = false;
-        System.arraycopy(ready, 1, ready, 0, readyCount - 1);
-        ready[readyCount - 1] = passedOver;
+    /// The thread in whose step we are; a watcher on another thread may see an old one.
+    @Nullable SimulatedThread running() {
+        return running;
     }
 
-    private void ended(SimulatedThread thread) {
-        alive.remove(thread);
-        known.remove(thread.thread);
-        if (joiner != null && alive.size() == 1) LockSupport.unpark(joiner.thread);
+    boolean hasArrivals() {
+        return !arrivals.isEmpty();
     }
 
-    /// Nothing is ready: moves the clock; false if the run is over.
-    private boolean passTime() {
-        if (anyBlocked() && awaitArrival(timers.isEmpty() ? config.stallNanos() / 2 : MONITOR_GRACE_NANOS)) return true;
-        var next = nextTimer();
-        if (next == null) {
-            if (alive.isEmpty()) return false;
-            fail(bodyEnded ? Kind.LEAK : Kind.DEADLOCK, waits(), null);
-            return false;
-        }
-        fireAll(next);
-        return true;
+    /// Takes in what came from outside.
+    void admit() {
+        for (Runnable continuation; (continuation = arrivals.poll()) != null;)
+            current().ready(continuation);
     }
 
-    private String waits() {
-        int n = alive.size();
-        String who = n == 1 ? "1 thread waits" : n + " threads wait";
-        return (bodyEnded
-                ? "the body has ended, but " + who + " for ever"
-                : who + " and nothing can wake them".replace(
-                        "them", n == 1 ? "it" : "them"));
-    }
-
-    private @Nullable Timer nextTimer() {
-        while (true) {
-            var next = timers.peek();
-            if (next == null || !next.isCancelled()) return next;
-            timers.remove();
-        }
-    }
-
-    /// Goes to the instant of `next`, and fires all that is due then: which of them acts first is again a decision.
-    private void fireAll(Timer next) {
-        now = Math.max(now, next.at);
-        hash = (hash ^ now) * 0x94D049BB133111EBL;
-        if (next.settles) {
-            timers.remove();
-            next.fire();
-            return;
-        }
-        while (next != null && next.at <= now && !next.settles) {
-            timers.remove();
-            if (next.foreign != null && !letRealTimePass(next, next.foreign)) return;
-            next.fire();
-            next = nextTimer();
-        }
-    }
-
-    /// A wait inside the JDK that loops on the real clock, such as [Thread#sleep], would go back to waiting if it were woken
-    /// in virtual time only. So it is given its real time too, as long as that is short.
-    private boolean letRealTimePass(Timer timer, SimulatedThread thread) {
-        if (!Where.loopsOnRealClock(thread.thread)) return true;
-        long limit = config.stallNanos() / 2;
-        if (timer.realDelay > limit) {
-            fail(Kind.REAL_TIME, thread.name + " waits " + Where.seconds(timer.realDelay) + " by the real clock at "
-                    + Where.user(thread.thread.getStackTrace()) + ", but a simulation waits at most "
-                    + Where.seconds(limit)
-                    + "; wait through what Parley offers, which follows virtual time, or for less", null);
-            return false;
-        }
-        long due = timer.realStart + timer.realDelay;
-        for (long left; (left = due - System.nanoTime()) > 0;)
-            LockSupport.parkNanos(this, left);
-        return true;
-    }
-
-    private boolean anyBlocked() {
-        for (var thread : alive)
-            if (thread.blocked) return true;
-        return false;
-    }
-
-    /// Waits for the VM, which wakes those blocked on a monitor from a thread of its own.
-    private boolean awaitArrival(long nanos) {
+    /// Waits until something comes from outside; false if nothing did in this real time.
+    boolean awaitArrival(long nanos) {
         long end = System.nanoTime() + nanos;
         while (arrivals.isEmpty()) {
             long left = end - System.nanoTime();
@@ -298,331 +121,28 @@ final class Scheduler extends ForkJoinPool {
         return true;
     }
 
-    private void inject() {
-        if (config.slowness() > 0) {
-            var next = nextTimer();
-            if (next != null && !next.settles && choices.chance(config.slowness())) fireAll(next);
-        }
-        if (config.spuriousWakeups() > 0 && choices.chance(config.spuriousWakeups())) {
-            var thread = someone(true);
-            if (thread != null) LockSupport.unpark(thread.thread);
-        }
-        if (config.interrupts() > 0 && choices.chance(config.interrupts())) {
-            var thread = someone(false);
-            if (thread != null) interrupt(thread);
-        }
+    /// Lets the real clock reach `instant`.
+    void awaitRealTime(long instant) {
+        for (long left; (left = instant - System.nanoTime()) > 0;)
+            LockSupport.parkNanos(this, left);
     }
 
-    /// A thread other than the body's: one that is parked, or any.
-    private @Nullable SimulatedThread someone(boolean parked) {
-        int n = 0;
-        for (var thread : alive)
-            if (suits(thread, parked)) n++;
-        if (n == 0) return null;
-        int k = n == 1 ? 0 : choices.number(n);
-        for (var thread : alive)
-            if (suits(thread, parked) && k-- == 0) return thread;
-        return null;
-    }
-
-    private boolean suits(SimulatedThread thread, boolean parked) {
-        return thread.id != 0 && (!parked || (!thread.ready && !thread.blocked));
-    }
-
-    private void interrupt(SimulatedThread thread) {
-        thread.interrupted = true;
-        thread.thread.interrupt();
-    }
-
-    // ---- the end ----
-
-    private void uncaught(Thread thread, Throwable thrown) {
-        if (thrown instanceof Abandoned || ending) return;
-        var simulated = known.get(thread);
-        var cause = thrown instanceof BodyFailed || thrown instanceof SpawnedFailed ? thrown.getCause() : thrown;
-        if (cause instanceof InterruptedException && simulated != null && simulated.interrupted) return;
-        fail(Kind.EXCEPTION, (simulated == null ? thread.getName() : simulated.name) + " threw " + cause, cause);
-    }
-
-    private void fail(Kind kind, String what, @Nullable Throwable cause) {
-        if (failure != null || ending) return;
-        var lines = new ArrayList<String>();
-        for (var thread : alive)
-            if (thread != running) lines.add(Where.line(thread));
-        failure = new Failure(kind, what, cause, List.copyOf(lines));
-    }
-
-    /// The body gave up the other threads, and now waits for their end.
-    private void abandonNow() {
-        abandoning = false;
-        ending = true;
-        boolean gone = drain(1);
-        ending = false;
-        if (gone) {
-            timers.clear();
-            LockSupport.unpark(alive.getFirst().thread);
-        } else {
-            fail(Kind.LEAK, (alive.size() - 1) + " abandoned threads would not end", null);
-        }
-    }
-
-    private void unwind() {
-        ending = true;
-        if (drain(0)) return;
+    /// Gives up threads that will not end: this scheduler runs nothing any more.
+    void giveUp() {
         spent = true;
-        alive.clear();
-        readyCount = 0;
     }
 
-    /// Ends all but the first `rest` threads; false if some do not give way.
-    private boolean drain(int rest) {
-        for (var thread : List.copyOf(alive.subList(rest, alive.size())))
-            if (thread.parked) LockSupport.unpark(thread.thread);
-            else if (!thread.ready && Where.waitsInsideJdk(thread.thread)) thread.thread.interrupt();
-        for (int i = 0; i < UNWINDING_STEPS && alive.size() > rest; i++) {
-            if (readyCount == 0) {
-                if (arrivals.isEmpty() && (!anyBlocked() || !awaitArrival(MONITOR_GRACE_NANOS))) break;
-                admit();
-                continue;
-            }
-            var thread = ready[0];
-            System.arraycopy(ready, 1, ready, 0, --readyCount);
-            step(thread);
-        }
-        return alive.size() == rest;
-    }
-
-    // ---- what the JDK calls ----
-
-    @Override public void execute(Runnable continuation) {
-        if (onCarrier()) {
-            ready(continuation);
-        } else if (!spent) {
-            arrivals.add(continuation);
-            LockSupport.unpark(carrier);
-        }
-    }
-
-    /// The timed waits of virtual threads, in the step in which they begin.
-    @Override public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-        long nanos = unit.toNanos(delay);
-        var timer = new Timer(after(nanos), false, timerNumber++, command, running, System.nanoTime(), nanos);
-        add(timer);
-        return timer;
-    }
-
-    private void add(Timer timer) {
-        timers.add(timer);
-        if (timers.size() > sweepAt) {
-            timers.removeIf(Timer::isCancelled);
-            sweepAt = Math.max(64, 2 * timers.size());
-        }
-    }
-
-    private boolean onCarrier() {
-        var caller = Thread.currentThread();
-        var mounted = running;
-        return caller == carrier || (mounted != null && mounted.thread == caller);
-    }
-
-    private void admit() {
-        exact &= arrivals.isEmpty();
-        for (Runnable continuation; (continuation = arrivals.poll()) != null;)
-            ready(continuation);
-    }
-
-    private void ready(Runnable continuation) {
-        var thread = running;
-        if (thread == null || thread.continuation != continuation) thread = known(JdkInternals.threadOf(continuation));
-        if (thread.ready) return;
-        thread.continuation = continuation;
-        thread.ready = true;
-        thread.blocked = false;
-        if (readyCount == ready.length) ready = Arrays.copyOf(ready, 2 * readyCount);
-        if (thread.preempted) {
-            System.arraycopy(ready, 0, ready, 1, readyCount++);
-            ready[0] = thread;
-        } else {
-            ready[readyCount++] = thread;
-        }
-    }
-
-    /// A thread that we did not start ourselves was started by one of ours, and so inherited its scheduler.
-    private SimulatedThread known(Thread thread) {
-        var simulated = known.get(thread);
-        if (simulated == null) {
-            simulated = new SimulatedThread(threads,
-                    thread.getName().isEmpty() ? "thread " + threads : thread.getName(), thread);
-            threads++;
-            enlist(simulated);
-            if (thread.getUncaughtExceptionHandler() == thread.getThreadGroup())
-                thread.setUncaughtExceptionHandler(this::uncaught);
-        }
-        return simulated;
-    }
-
-    private void enlist(SimulatedThread thread) {
-        known.put(thread.thread, thread);
-        alive.add(thread);
-    }
-
-    // ---- what simulated threads call ----
-
-    static final class SpawnedFailed extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        SpawnedFailed(Exception cause) {
-            super(cause);
-        }
-    }
-
-    Thread start(String name, Runnable body) {
-        var thread = builder.name(name).unstarted(() -> waiting.within(body));
-        enlist(new SimulatedThread(threads++, name, thread));
-        thread.start();
-        return thread;
-    }
-
-    /// The calling thread, which must be one of ours.
-    SimulatedThread caller() {
-        var mounted = running;
-        if (mounted == null || mounted.thread != Thread.currentThread())
-            throw new IllegalStateException(
-                    "a Simulation is used by the threads that it runs, but was called from " + Thread.currentThread()
-                            + "; call it inside the body, or in what the body spawns");
-        return mounted;
-    }
-
-    long now() {
-        return now;
-    }
-
-    Choices choices() {
-        return choices;
-    }
-
-    boolean ending() {
-        return ending;
-    }
-
-    /// Waits until virtual time is `nanos` later and nothing can be done at that instant any more.
-    void settle(long nanos) {
-        caller();
-        var thread = Thread.currentThread();
-        var timer = new Timer(after(nanos), true, timerNumber++, () -> LockSupport.unpark(thread));
-        add(timer);
-        boolean interrupted = false;
-        while (!timer.fired()) {
-            waiting.park("the others to settle");
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) thread.interrupt();
-    }
-
-    /// Waits until the calling thread is the only one left.
-    void join() {
-        var caller = caller();
-        if (joiner != null)
-            throw new IllegalStateException(joiner.name + " waits for the end of all other threads already");
-        joiner = caller;
-        boolean interrupted = false;
-        while (alive.size() > 1) {
-            waiting.park("the end of all others");
-            interrupted |= Thread.interrupted();
-        }
-        joiner = null;
-        if (interrupted) caller.thread.interrupt();
-    }
-
-    /// Ends all other threads.
-    void abandon() {
-        var caller = caller();
-        if (caller.id != 0)
-            throw new IllegalStateException(
-                    "only the body may abandon the other threads, but " + caller.name + " tried to");
-        abandoning = alive.size() > 1;
-        boolean interrupted = false;
-        while (abandoning) {
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) caller.thread.interrupt();
-    }
-
-    void interrupt(Thread thread) {
-        caller();
-        var target = known.get(thread);
-        if (target != null) interrupt(target);
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // a yield leads straight back into our own queue
-    void preempt() {
-        // Once the run is ending, a loop of these must not keep the carrier for itself.
-        if (readyCount == 0 && !ending) return;
-        var caller = running;
-        if (caller == null) return;
-        caller.preempted = !ending;
-        Thread.yield();
-    }
-
-    Timer wakeAt(long at, Thread thread) {
-        var timer = new Timer(at, false, timerNumber++, () -> LockSupport.unpark(thread));
-        add(timer);
-        return timer;
-    }
-
-    /// The instant `nanos` from now, or the end of time.
-    long after(long nanos) {
-        long at = now + Math.max(nanos, 0);
-        return at < 0 ? Long.MAX_VALUE : at;
-    }
-
-    Recorded begin(String name) {
-        var caller = caller();
-        if (caller.operation != null)
-            throw new IllegalStateException("recorded operations cannot be nested: " + caller.name + " is in one");
-        var operation = new Recorded(caller.name, name, ++events);
-        history.add(operation);
-        caller.operation = operation;
-        return operation;
-    }
-
-    void end(Recorded operation) {
-        if (ending()) return;
-        operation.returned = ++events;
-        caller().operation = null;
-    }
-
-    List<Operation> history() {
-        return history.stream().map(Recorded::snapshot).toList();
-    }
-
-    // ---- what the explorer asks ----
-
-    /// The threads of an earlier run could not be ended; this scheduler runs nothing any more.
     boolean spent() {
         return spent;
     }
 
-    /// Whether the last run depended on its decisions alone.
-    boolean exact() {
-        return exact;
+    private Run current() {
+        if (run == null) throw new IllegalStateException("the scheduler of a simulation is used before its first run");
+        return run;
     }
 
+    /// For a watcher: the seed of the run.
     long seed() {
-        return seed;
-    }
-
-    long hash() {
-        return hash;
-    }
-
-    int steps() {
-        return steps;
-    }
-
-    /// For a watcher on another thread: who runs now, if anybody.
-    @Nullable SimulatedThread running() {
-        return running;
+        return run == null ? 0 : run.seed();
     }
 }

@@ -16,8 +16,6 @@ final class SimulatedThread {
     boolean preempted;
     /// Waits through the seam of this simulation.
     boolean parked;
-    /// Waits for a monitor.
-    boolean blocked;
     /// Interrupted by the simulation, so that it may end with an InterruptedException.
     boolean interrupted;
     /// The recorded operation that it is in.

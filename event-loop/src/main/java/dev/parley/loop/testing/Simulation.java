@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Time.** Waiting through Parley, `LockSupport.parkNanos` and `Object.wait(millis)` follow virtual time. The timed waits of
 /// `Thread.sleep` and `java.util.concurrent` measure with [System#nanoTime], which nobody can move: they keep their place
-/// in virtual time, but also take their real time, and a run fails that meets one longer than half of [Config#stall].
+/// in virtual time, to the millisecond, but also take their real time, and a run fails that meets one longer than half of
+/// [Config#stall].
 ///
 /// **What makes a run repeatable.** Same seed, same program, same order, in every JVM, as long as the program decides nothing
 /// by real time, identity hash codes, unseeded random numbers, or threads outside the simulation. Contended monitors
@@ -44,11 +45,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A `Simulation` is used by the threads of its own run only.
 public final class Simulation {
-    private final Scheduler scheduler;
+    private final Run run;
     private final long seed;
 
-    Simulation(Scheduler scheduler, long seed) {
-        this.scheduler = scheduler;
+    Simulation(Run run, long seed) {
+        this.run = run;
         this.seed = seed;
     }
 
@@ -197,12 +198,12 @@ public final class Simulation {
 
     /// Starts a simulated thread.
     public Thread spawn(String name, Action action) {
-        scheduler.caller();
-        return scheduler.start(name, () -> {
+        run.caller();
+        return run.start(name, () -> {
             try {
                 action.run();
             } catch (Exception thrown) {
-                throw new Scheduler.SpawnedFailed(thrown);
+                throw new Run.Threw(thrown);
             }
         });
     }
@@ -211,14 +212,14 @@ public final class Simulation {
     ///
     /// **Interruption** is kept for later.
     public void run() {
-        scheduler.join();
+        run.join();
     }
 
     /// Lets the others run until each of them has ended or waits, without any time passing.
     ///
     /// **Interruption** is kept for later.
     public void settle() {
-        scheduler.settle(0);
+        run.settle(0);
     }
 
     /// Lets `time` pass, and all that falls due meanwhile happen at its instant; returns when, at the end of that time, nobody can
@@ -228,12 +229,12 @@ public final class Simulation {
     public void advance(Duration time) {
         if (time.isNegative())
             throw new IllegalArgumentException("time does not go back, but advance was called with " + time);
-        scheduler.settle(nanos(time));
+        run.settle(nanos(time));
     }
 
     /// The virtual time since the run began.
     public Duration now() {
-        return Duration.ofNanos(scheduler.now());
+        return Duration.ofNanos(run.now());
     }
 
     /// The seed of this run.
@@ -244,26 +245,26 @@ public final class Simulation {
     /// A number from 0 to `bound - 1` that follows the seed; [#exhaust] tries them all.
     public int random(int bound) {
         if (bound < 1) throw new IllegalArgumentException("bound must be at least 1, but was " + bound);
-        scheduler.caller();
-        return bound == 1 ? 0 : scheduler.choices().number(bound);
+        run.caller();
+        return bound == 1 ? 0 : run.choices().number(bound);
     }
 
     /// Interrupts a simulated thread; it may then end with an InterruptedException. No effect on one that has ended.
     public void interrupt(Thread thread) {
-        scheduler.interrupt(thread);
+        run.interrupt(thread);
     }
 
     /// Ends all threads but the body's, wherever they wait: for a test that has seen what it wanted, some operations being
     /// left pending. What they do from here on does not fail the run.
     public void abandon() {
-        scheduler.abandon();
+        run.abandon();
     }
 
     /// Does `operation`, and records when it was invoked, whether it waited, and what came of it.
     ///
     /// @return what the operation returned
     public <T extends @Nullable Object> T record(String name, Callable<T> operation) throws Exception {
-        var recorded = scheduler.begin(name);
+        var recorded = run.begin(name);
         try {
             T result = operation.call();
             recorded.result = result;
@@ -272,7 +273,7 @@ public final class Simulation {
             recorded.failure = thrown;
             throw thrown;
         } finally {
-            scheduler.end(recorded);
+            run.end(recorded);
         }
     }
 
@@ -286,7 +287,12 @@ public final class Simulation {
 
     /// The recorded operations of this run in the order they were invoked, the pending ones among them.
     public List<Operation> history() {
-        return scheduler.history();
+        return run.history();
+    }
+
+    /// For tests of the instrument: how many timers it keeps, cancelled ones among them.
+    int timers() {
+        return run.timers();
     }
 
     private static long nanos(Duration time) {

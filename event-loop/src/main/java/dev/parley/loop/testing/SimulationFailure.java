@@ -7,12 +7,17 @@ import org.jspecify.annotations.Nullable;
 /// is what the program threw.
 public final class SimulationFailure extends AssertionError {
     private static final long serialVersionUID = 1;
+    private final String report;
     private final long seed;
 
     SimulationFailure(String report, long seed, @Nullable Throwable cause) {
         super(report, cause);
+        this.report = report;
         this.seed = seed;
     }
+
+    /// The report, of several lines.
+    @Override public String getMessage() { return report; }
 
     /// The seed of the failing schedule; for [Simulation#replay].
     public long seed() {

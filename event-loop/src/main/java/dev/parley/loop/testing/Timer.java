@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 /// Something to be done at an instant of virtual time. The JDK wants a future for its timed waits, and uses of it
 /// only [#cancel].
 final class Timer implements ScheduledFuture<Void> {
-    /// Virtual nanoseconds since the run began.
-    final long at;
+    /// Virtual nanoseconds since the run began. Not changed once the timer is queued.
+    long at;
     /// Fires after all else of the same instant, alone, and only when nothing is ready.
     final boolean settles;
     final long number;
     final Runnable command;
-    /// The thread that waits, if the wait is one of the JDK's own; else null.
-    final @Nullable SimulatedThread foreign;
-    /// For a wait of the JDK's own: when it began and how long it is, by the real clock.
+    /// For a timed wait of the JDK's own: who waits, since when by the real clock, how long, and whether by the real clock.
+    final @Nullable SimulatedThread waiter;
     final long realStart;
-    final long realDelay;
+    final long delay;
+    boolean loops;
     private boolean cancelled;
     private boolean fired;
 
@@ -28,15 +28,15 @@ final class Timer implements ScheduledFuture<Void> {
         this(at, settles, number, command, null, 0, 0);
     }
 
-    Timer(long at, boolean settles, long number, Runnable command, @Nullable SimulatedThread foreign, long realStart,
-            long realDelay) {
+    Timer(long at, boolean settles, long number, Runnable command, @Nullable SimulatedThread waiter, long realStart,
+            long delay) {
         this.at = at;
         this.settles = settles;
         this.number = number;
         this.command = command;
-        this.foreign = foreign;
+        this.waiter = waiter;
         this.realStart = realStart;
-        this.realDelay = realDelay;
+        this.delay = delay;
     }
 
     void fire() {

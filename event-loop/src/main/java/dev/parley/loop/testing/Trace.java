@@ -10,7 +10,6 @@ final class Trace {
     private final ArrayList<String> lines = new ArrayList<>();
     private String last = "";
     private int more;
-
     void before(SimulatedThread thread) {
         if (thread.name.equals(last) || lines.size() == MOST) return;
         last = thread.name;

@@ -1,41 +1,54 @@
 package dev.parley.loop.testing;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Condition;
 
 import org.jspecify.annotations.Nullable;
 
 /// Reads stacks for reports: where a thread is, in terms of the code of whoever reads the report.
 final class Where {
-    private static final Set<String> INSTRUMENT = Set.of("Scheduler", "SimulatedWaiting", "Simulation", "Explorer",
+    private static final Set<String> INSTRUMENT = Set.of("Scheduler", "Run", "SimulatedWaiting", "Simulation",
+            "Explorer",
+            "Search", "Carrier",
             "SimulatedTestExtension");
 
     private Where() {}
 
     /// One line on a thread that does not run: its name, what it waits for, where.
-    static String line(SimulatedThread simulated) {
+    static String line(SimulatedThread simulated, @Nullable String blocker) {
         var thread = simulated.thread;
-        return simulated.name + "  " + state(simulated) + " at " + user(thread.getStackTrace());
-    }
-
-    private static String state(SimulatedThread simulated) {
-        return switch (simulated.thread.getState()) {
+        String state = switch (thread.getState()) {
             case NEW, RUNNABLE -> "is ready";
             case BLOCKED -> "waits for a monitor";
-            case WAITING, TIMED_WAITING -> {
-                var blocker = LockSupport.getBlocker(simulated.thread);
-                yield blocker == null ? "waits" : "waits for " + name(blocker);
-            }
+            case WAITING, TIMED_WAITING -> blocker == null ? "waits" : "waits for " + blocker;
             case TERMINATED -> "has ended";
         };
+        return simulated.name + "  " + state + " at " + user(thread.getStackTrace());
     }
 
-    /// Not its toString, which may lock or wait on what this very simulation has stopped half way.
-    private static String name(Object blocker) {
+    /// What can be said of a blocker without calling its toString; null if that says more.
+    static @Nullable String name(Object blocker) {
         if (blocker instanceof String text) return text;
+        if (blocker instanceof Condition) return "a condition";
+        return blocker.getClass().getName().startsWith("java.") || saysNothing(blocker) ? type(blocker) : null;
+    }
+
+    private static boolean saysNothing(Object blocker) {
+        try {
+            return blocker.getClass().getMethod("toString").getDeclaringClass() == Object.class;
+        } catch (NoSuchMethodException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /// The class of a blocker; for those of the JDK, whose blockers are private classes, the public one around it.
+    static String type(Object blocker) {
         var type = blocker.getClass();
-        return type.getName().substring(type.getPackageName().isEmpty() ? 0 : type.getPackageName().length() + 1);
+        String name = type.getName()
+                .substring(type.getPackageName().isEmpty() ? 0 : type.getPackageName().length() + 1);
+        return type.getName().startsWith("java.") ? name.replaceFirst("\\$.*", "") : name;
     }
 
     /// The first place outside the JDK and Parley; if there is none, outside the JDK; else the first.
@@ -104,6 +117,6 @@ final class Where {
     }
 
     static String seconds(long nanos) {
-        return Duration.ofNanos(nanos).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        return Duration.ofNanos(nanos).toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

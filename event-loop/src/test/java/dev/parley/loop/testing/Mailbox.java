@@ -23,6 +23,10 @@ final class Mailbox<T> {
     private final ArrayDeque<Waiter<T>> waiters = new ArrayDeque<>();
     private final Mistake mistake;
 
+    Mailbox() {
+        this(Mistake.NONE);
+    }
+
     Mailbox(Mistake mistake) {
         this.mistake = mistake;
     }

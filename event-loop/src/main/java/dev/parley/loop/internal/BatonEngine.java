@@ -1,0 +1,262 @@
+package dev.parley.loop.internal;
+
+import dev.parley.loop.waiting.Waiting;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Virtual threads of the JDK, of which only the one that holds the baton runs. Needs no JVM flag.
+@SuppressWarnings("ReferenceEquality") // a thread is compared with itself
+public final class BatonEngine implements Engine {
+    // The holder of the baton runs. At each wait through our seam it passes the baton to the thread that has been ready
+    // longest, and only that thread is resumed by the JVM: one switch per wait, as on the JDK's scheduler alone. A thread is
+    // started by being given the baton for the first time.
+    //
+    // A wait that does not go through the seam (a JDK lock, a socket, Thread.sleep) keeps the baton: the loop stands still
+    // until it ends. That is the price of having no flag; blocking work belongs into an offload.
+    //
+    // Invariants
+    //   I1  baton is HELD while exactly one thread is GRANTED or runs, or while one thread is inside pass(); else FREE.
+    //   I2  ready, holder and slices belong to the holder of the baton.
+    //   I3  baton is FREE only if ready is empty.
+    //   I4  A strand is in ready or in the inbox if and only if its state is READY, and in one of them once.
+    //   I5  What is put into the inbox is seen: see "Memory".
+    //
+    // Protocol of a strand's state
+    //   RUNNING -> PERMIT    unpark came before park; park then returns at once
+    //   RUNNING -> PARKED    by its own thread, which then passes the baton
+    //   PARKED  -> READY     by whoever wins the CAS (a waker, or the thread itself if interrupted or late), who enqueues it
+    //   READY   -> GRANTED   by pass(), with an unpark of the JVM thread; then RUNNING by the thread itself
+    //
+    // Memory. A sender pushes with a CAS, then reads `baton` (both volatile); pass() writes FREE, then reads the inbox: of
+    // two such pairs one sees the other. What I2 guards goes with the CAS on `baton` and the write of GRANTED. In unpark and
+    // after a wait a fullFence stands between the caller's condition and the state, whatever order the condition is
+    // written with: a waker that finds READY or GRANTED and does nothing is certain that the woken thread sees its writes.
+    //
+    // Proof: EngineContractTest, LostWakeUpStressTest.
+
+    private static final int RUNNING = 0;
+    private static final int PERMIT = 1;
+    private static final int PARKED = 2;
+    private static final int READY = 3;
+    private static final int GRANTED = 4;
+
+    private static final int FREE = 0;
+    private static final int HELD = 1;
+
+    /// After so many turns at the latest the inbox is emptied into ready.
+    private static final int TICK = 16;
+
+    private static final VarHandle STATE;
+    private static final VarHandle BATON;
+    private static final VarHandle INBOX;
+    private static final VarHandle SLICES;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Strand.class, "state", int.class);
+            BATON = lookup.findVarHandle(BatonEngine.class, "baton", int.class);
+            INBOX = lookup.findVarHandle(BatonEngine.class, "inbox", Strand.class);
+            SLICES = lookup.findVarHandle(BatonEngine.class, "slices", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final ArrayDeque<Strand> ready = new ArrayDeque<>();
+
+    /// Read by other threads only to compare it with themselves, which a stale value never equals.
+    private @Nullable Thread holder;
+    private long slices;
+
+    private volatile int baton = FREE;
+
+    /// The newest of the strands that other threads made ready, linked to the older ones (Treiber's stack).
+    private volatile @Nullable Strand inbox;
+
+    @Override public Thread start(@Nullable String name, Runnable body) {
+        var builder = JdkInternals.virtualThreadsOfTheJdk();
+        if (name != null) builder.name(name);
+        var strand = new Strand(builder, body);
+        enqueue(strand);
+        return strand.thread;
+    }
+
+    @Override public void retire() {} // there is no thread of the engine's own
+
+    @Override public long slices() { return (long) SLICES.getOpaque(this); }
+
+    @Override public boolean running() { return baton == HELD; }
+
+    @Override public String kind() { return "baton"; }
+
+    private void enqueue(Strand strand) {
+        if (holder == Thread.currentThread()) {
+            ready.addLast(strand);
+            return;
+        }
+        Strand newest;
+        do {
+            newest = inbox;
+            strand.older = newest;
+        } while (!INBOX.compareAndSet(this, newest, strand));
+        if (baton == FREE && BATON.compareAndSet(this, FREE, HELD)) pass(); // I5
+    }
+
+    /// The caller holds the baton and will not run on with it.
+    private void pass() {
+        holder = null;
+        while (true) {
+            long turn = slices + 1;
+            if (ready.isEmpty() || (turn & TICK - 1) == 0) emptyInbox();
+            Strand strand = ready.pollFirst();
+            if (strand != null) {
+                SLICES.setOpaque(this, turn);
+                holder = strand.thread;
+                strand.grant();
+                return;
+            }
+            baton = FREE;
+            if (inbox == null || !BATON.compareAndSet(this, FREE, HELD)) return; // I5
+        }
+    }
+
+    private void emptyInbox() {
+        if (inbox == null) return;
+        Strand newest = (Strand) INBOX.getAndSet(this, null);
+        Strand oldest = null;
+        while (newest != null) { // turn the stack round: first in, first out
+            Strand older = newest.older;
+            newest.older = oldest;
+            oldest = newest;
+            newest = older;
+        }
+        while (oldest != null) {
+            ready.addLast(oldest);
+            Strand newer = oldest.older;
+            oldest.older = null;
+            oldest = newer;
+        }
+    }
+
+    /// One thread of the loop, and the seam through which it waits.
+    private final class Strand extends Waiting {
+        final Thread thread;
+        @Nullable Strand older;
+        private boolean begun;
+        private volatile int state = READY;
+
+        Strand(Thread.Builder.OfVirtual builder, Runnable body) {
+            this.thread = builder.unstarted(() -> {
+                state = RUNNING;
+                try {
+                    within(body);
+                } finally {
+                    pass();
+                }
+            });
+        }
+
+        void grant() {
+            state = GRANTED;
+            if (begun) {
+                LockSupport.unpark(thread);
+            } else {
+                begun = true;
+                thread.start();
+            }
+        }
+
+        @Override public void park(Object blocker) { await(blocker, false, 0); }
+
+        @Override public void parkUntil(Object blocker, long deadline) { await(blocker, true, deadline); }
+
+        @Override public void giveWay() {
+            if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
+            int before = state; // RUNNING or PERMIT; a permit outlives the turn of the others
+            state = READY;
+            ready.addLast(this);
+            pass();
+            awaitGrant();
+            if (before == PERMIT) state = PERMIT;
+        }
+
+        private void awaitGrant() {
+            boolean interrupted = false;
+            while (state != GRANTED) {
+                if (Thread.interrupted()) interrupted = true;
+                LockSupport.park(this);
+            }
+            state = RUNNING;
+            VarHandle.fullFence();
+            if (interrupted) thread.interrupt();
+        }
+
+        private void await(Object blocker, boolean timed, long deadline) {
+            if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
+            if (state != PERMIT && thread.isInterrupted()) return;
+            if (timed && state != PERMIT && deadline - System.nanoTime() <= 0) return;
+            if (!STATE.compareAndSet(this, RUNNING, PARKED)) {
+                state = RUNNING; // there was a permit
+                VarHandle.fullFence();
+                return;
+            }
+            pass();
+            boolean interrupted = false;
+            while (true) {
+                int seen = state;
+                if (seen == GRANTED) break;
+                // An interrupt is kept aside, or the JVM would not park this thread while it waits for its turn.
+                if (Thread.interrupted()) interrupted = true;
+                if (seen == READY) {
+                    LockSupport.park(blocker);
+                } else {
+                    long left = timed ? deadline - System.nanoTime() : Long.MAX_VALUE;
+                    if (interrupted || left <= 0) makeReady();
+                    else if (timed) LockSupport.parkNanos(blocker, left);
+                    else LockSupport.park(blocker);
+                }
+            }
+            state = RUNNING;
+            VarHandle.fullFence(); // see "Memory"
+            if (interrupted) thread.interrupt();
+        }
+
+        private void makeReady() {
+            if (STATE.compareAndSet(this, PARKED, READY)) enqueue(this);
+        }
+
+        @Override public void unpark(Thread woken) {
+            if (woken != thread) throw foreign(woken);
+            VarHandle.fullFence(); // see "Memory"
+            while (true) {
+                switch (state) {
+                    case RUNNING -> {
+                        if (STATE.compareAndSet(this, RUNNING, PERMIT)) return;
+                    }
+                    case PARKED -> {
+                        if (STATE.compareAndSet(this, PARKED, READY)) {
+                            enqueue(this);
+                            return;
+                        }
+                    }
+                    default -> {
+                        return;
+                    }
+                }
+            }
+        }
+
+        @Override public long nanoTime() { return System.nanoTime(); }
+
+        @Override public Thread start(String name, Runnable body) { return BatonEngine.this.start(name, body); }
+
+        private IllegalStateException foreign(Thread other) {
+            return new IllegalStateException("this seam belongs to " + thread + ", not to " + other
+                    + "; each thread asks for Waiting.current() itself, and is woken through what it got");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package dev.parley.loop.internal;
+
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/// One platform thread, the carrier, that runs the continuations of virtual threads one at a time.
+@SuppressWarnings("ReferenceEquality") // a thread is compared with itself
+public final class CarrierEngine implements Engine {
+    // The JVM hands each continuation that can go on to execute(). From where it is called decides where it waits:
+    //
+    //   next    one place, for what a running task wakes or starts: it gets the carrier as soon as the task waits. That is
+    //           the switch of a rendezvous, and it keeps the woken partner's data warm (Go's runnext, JSR 166's "push").
+    //   ready   first in, first out; all the rest that comes from the carrier itself: who yields, whose time has come,
+    //           what is woken when next is taken.
+    //   inbox   first in, first out per sender; from all other threads. A JCTools queue: many put, the carrier takes.
+    //
+    // Invariants
+    //   I1  next, ready, timers, streak and the count of slices belong to the thread in `carrier`, and to it alone.
+    //   I2  There is at most one such thread. A new one is only made by whoever changes `state` from STOPPED to RUNNING,
+    //       and the old one touches nothing after it has set STOPPED.
+    //   I3  state is PARKED or STOPPED only if next and ready are empty.
+    //   I4  A continuation in the inbox is seen: see "Memory".
+    //   I5  Only continuations run here, and timers of the JVM, which are as short. User code is always in a virtual thread:
+    //       it may wait for a lock whose owner is a continuation that waits in `ready`, and a carrier must never do that.
+    //   I6  execute neither blocks nor throws, whatever the state of the loop; the JVM calls it inside unpark.
+    //
+    // Fairness. What stands k-th in ready begins after at most 4k other slices: at most STREAK of them come from next in
+    // a row, then one from ready (a task dispatched as the last of a streak wakes into ready, so order is kept).
+    // The inbox and the timers are looked at after at most TICK slices; at most GULP of the inbox are moved at once.
+    //
+    // Memory. offer() publishes the continuation with a release store, then fullFence, then reads `state`. The carrier
+    // writes `state`, then fullFence, then looks into the inbox. Of two such pairs at least one sees the other (Dekker), so
+    // either the carrier finds the continuation or the sender finds PARKED or STOPPED and wakes it. The fields of I1 go
+    // from one carrier thread to the next through the CAS on `state`.
+    //
+    // Proof: CarrierEngineTest, EngineContractTest, LostWakeUpStressTest.
+
+    private static final int STREAK = 3;
+    private static final int TICK = 16;
+    private static final int GULP = 256;
+    private static final int CHUNK = 256;
+
+    /// Seventy years; the differences of deadlines must not overflow.
+    static final long FOREVER = Long.MAX_VALUE >> 2;
+
+    private static final int STOPPED = 0;
+    private static final int RUNNING = 1;
+    private static final int PARKED = 2;
+
+    private static final VarHandle STATE;
+    private static final VarHandle SLICES;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(CarrierEngine.class, "state", int.class);
+            SLICES = lookup.findVarHandle(CarrierEngine.class, "slices", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final String name;
+    private final VirtualThreadScheduler scheduler = new VirtualThreadScheduler(this::execute, this::schedule);
+    private final MpscUnboundedVarHandleArrayQueue<Runnable> inbox = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
+
+    /// Read by other threads only to compare it with the thread they run on, which a stale value never equals.
+    private @Nullable Thread carrier;
+    private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
+    private final TimerHeap timers = new TimerHeap();
+    private @Nullable Runnable next;
+    private int streak;
+    private long slices;
+
+    private volatile int state = STOPPED;
+    private volatile @Nullable Thread parkedCarrier;
+    private volatile boolean retired;
+
+    /// @throws IllegalStateException if [JdkInternals#missing]
+    public CarrierEngine(String name) {
+        this.name = name;
+        JdkInternals.startSocketPollers();
+    }
+
+    @Override public Thread start(@Nullable String threadName, Runnable body) {
+        var builder = JdkInternals.virtualThreadsOn(scheduler);
+        if (threadName != null) builder.name(threadName);
+        return builder.start(body);
+    }
+
+    @Override public void retire() {
+        retired = true;
+        VarHandle.fullFence(); // as after an offer: the carrier either sees it before it parks or is woken
+        wake();
+    }
+
+    @Override public long slices() { return (long) SLICES.getOpaque(this); }
+
+    @Override public boolean running() { return state == RUNNING; }
+
+    @Override public String kind() { return "carrier"; }
+
+    private void execute(Runnable continuation) {
+        if (JdkInternals.currentCarrier() == carrier) {
+            // On the carrier itself, not in a task: a yield, or a timer.
+            if (next == null && streak < STREAK && Thread.currentThread() != carrier) next = continuation;
+            else ready.addLast(continuation);
+        } else {
+            inbox.offer(continuation);
+            VarHandle.fullFence(); // I4
+            wake();
+        }
+    }
+
+    /// Called by the JVM on the carrier, as a continuation stops for a timed wait.
+    private VirtualThreadScheduler.TimedWait schedule(Runnable command, long nanos) {
+        assert Thread.currentThread() == carrier;
+        var wait = new VirtualThreadScheduler.TimedWait(command) {
+            @Override public boolean cancel(boolean mayInterrupt) { return timers.remove(this); }
+        };
+        timers.add(wait, System.nanoTime() + Math.min(nanos, FOREVER));
+        return wait;
+    }
+
+    private void wake() {
+        int seen = state;
+        if (seen == RUNNING || !STATE.compareAndSet(this, seen, RUNNING)) return;
+        if (seen == PARKED) LockSupport.unpark(parkedCarrier);
+        else startCarrier();
+    }
+
+    private void startCarrier() {
+        try {
+            Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::carry);
+        } catch (Throwable outOfThreads) {
+            state = STOPPED; // the JVM tries again after an OutOfMemoryError
+            throw outOfThreads;
+        }
+    }
+
+    private void carry() {
+        carrier = Thread.currentThread();
+        while (true) {
+            Runnable continuation = pick();
+            if (continuation != null) {
+                try {
+                    continuation.run();
+                } catch (Throwable failure) {
+                    report(failure);
+                }
+            } else if (!rest()) {
+                return;
+            }
+        }
+    }
+
+    private @Nullable Runnable pick() {
+        long turn = slices + 1;
+        if ((turn & TICK - 1) == 0) lookOutside();
+        Runnable continuation = next;
+        if (continuation != null) {
+            next = null;
+            streak++;
+        } else {
+            continuation = ready.pollFirst();
+            streak = 0;
+            if (continuation == null) return null;
+        }
+        SLICES.setOpaque(this, turn);
+        return continuation;
+    }
+
+    private void lookOutside() {
+        for (int i = 0; i < GULP; i++) {
+            Runnable continuation = inbox.relaxedPoll();
+            if (continuation == null) break;
+            ready.addLast(continuation);
+        }
+        if (!timers.isEmpty()) timers.fireDue(System.nanoTime());
+    }
+
+    /// Nothing in next and ready. Returns false if the carrier has to end.
+    private boolean rest() {
+        lookOutside();
+        if (!ready.isEmpty()) return true;
+        boolean stop = retired && timers.isEmpty();
+        parkedCarrier = carrier;
+        state = stop ? STOPPED : PARKED;
+        VarHandle.fullFence(); // I4
+        if (inbox.relaxedPeek() != null || (retired && !stop && timers.isEmpty())) {
+            // A sender may have been first to set RUNNING; it then owns the right to a new carrier, or has woken this one.
+            return STATE.compareAndSet(this, stop ? STOPPED : PARKED, RUNNING) || !stop;
+        }
+        if (stop) return false;
+        if (timers.isEmpty()) LockSupport.park(this);
+        else LockSupport.parkNanos(this, timers.earliest() - System.nanoTime());
+        Thread.interrupted(); // else a stray interrupt of the carrier would keep it from parking
+        state = RUNNING;
+        return true;
+    }
+
+    /// Logging takes locks that tasks may hold: not on the carrier (I5).
+    private void report(Throwable failure) {
+        JdkInternals.virtualThreadsOfTheJdk().start(() -> System.getLogger("dev.parley.loop")
+                .log(Level.ERROR, "a continuation of loop \"" + name + "\" failed in the JVM", failure));
+    }
+}

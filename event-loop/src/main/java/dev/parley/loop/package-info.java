@@ -1,0 +1,2 @@
+/// Where processes run: loops, tasks and their groups, time and cancellation.
+package dev.parley.loop;

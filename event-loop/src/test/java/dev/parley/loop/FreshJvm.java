@@ -1,0 +1,45 @@
+package dev.parley.loop;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// Runs a main class in a JVM of its own, for what happens once per JVM.
+public final class FreshJvm {
+    public static final String OPEN = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+
+    /// What it printed, errors included, and how it ended.
+    public record Result(int exit, String output) {}
+
+    private FreshJvm() {}
+
+    public static Result run(Class<?> main, String... options) throws IOException, InterruptedException {
+        Process process = start(main, options);
+        var output = new StringBuilder();
+        var reader = Thread.ofPlatform().start(() -> {
+            try {
+                output.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException broken) {
+                output.append(broken);
+            }
+        });
+        boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+        if (!ended) process.destroyForcibly();
+        reader.join();
+        assertTrue(ended, () -> main + " did not end: " + output);
+        return new Result(process.exitValue(), output.toString());
+    }
+
+    public static Process start(Class<?> main, String... options) throws IOException {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(options));
+        command.add(main.getName());
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+}

@@ -1,0 +1,312 @@
+package dev.parley.loop.internal;
+
+import dev.parley.loop.waiting.Waiting;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/// What every engine promises.
+@Timeout(30)
+@ParameterizedClass
+@EnumSource class EngineContractTest {
+    enum Kind {
+        CARRIER, BATON, GROUP_OF_1, GROUP_OF_3, JDK;
+
+        Engine make() {
+            return switch (this) {
+                case CARRIER -> new CarrierEngine("carrier");
+                case BATON -> new BatonEngine();
+                case GROUP_OF_1 -> new GroupEngine("group", 1);
+                case GROUP_OF_3 -> new GroupEngine("group", 3);
+                case JDK -> HostedEngine.byTheJdk();
+            };
+        }
+
+        boolean confines() { return this == CARRIER || this == BATON || this == GROUP_OF_1; }
+    }
+
+    private final Kind kind;
+    private final Engine engine;
+
+    EngineContractTest(Kind kind) {
+        this.kind = kind;
+        this.engine = kind.make();
+    }
+
+    @AfterEach void retire() {
+        engine.retire();
+    }
+
+    private void runToEnd(Runnable body) throws InterruptedException {
+        var failure = new AtomicReference<Throwable>();
+        var done = new CountDownLatch(1);
+        engine.start("body", () -> {
+            try {
+                body.run();
+            } catch (Throwable thrown) {
+                failure.set(thrown);
+            } finally {
+                done.countDown();
+            }
+        });
+        done.await();
+        if (failure.get() != null) throw new AssertionError(failure.get());
+    }
+
+    @Test void threadsAreVirtualAndNamed() throws Exception {
+        runToEnd(() -> {
+            assertTrue(Thread.currentThread().isVirtual());
+            assertEquals("body", Thread.currentThread().getName());
+        });
+    }
+
+    @Test void unparkBeforeParkIsNotLost() throws Exception {
+        runToEnd(() -> {
+            var waiting = Waiting.current();
+            waiting.unpark(Thread.currentThread());
+            waiting.park(this);
+        });
+    }
+
+    @Test void twoUnparksAreOnePermit() throws Exception {
+        runToEnd(() -> {
+            var waiting = Waiting.current();
+            waiting.unpark(Thread.currentThread());
+            waiting.unpark(Thread.currentThread());
+            waiting.park(this);
+            long begin = waiting.nanoTime();
+            long end = begin + 2_000_000;
+            while (waiting.nanoTime() - end < 0) waiting.parkUntil(this, end);
+            assertTrue(waiting.nanoTime() - begin >= 2_000_000);
+        });
+    }
+
+    @Test void aForeignThreadWakes() throws Exception {
+        var parker = new AtomicReference<Waiting>();
+        var woken = new CountDownLatch(1);
+        var allowed = new AtomicInteger();
+        var thread = engine.start("parker", () -> {
+            parker.set(Waiting.current());
+            while (allowed.get() == 0) Waiting.current().park(this);
+            woken.countDown();
+        });
+        while (parker.get() == null || thread.getState() != Thread.State.WAITING) Thread.onSpinWait();
+        allowed.set(1);
+        parker.get().unpark(thread);
+        woken.await();
+    }
+
+    @Test void timedParkEndsByItsDeadline() throws Exception {
+        runToEnd(() -> {
+            var waiting = Waiting.current();
+            long deadline = waiting.nanoTime() + 3_000_000;
+            while (waiting.nanoTime() - deadline < 0) waiting.parkUntil(this, deadline);
+        });
+    }
+
+    @Test void deadlinesOfManyComeInOrder() throws Exception {
+        assumeTrue(kind.confines());
+        var order = Collections.synchronizedList(new ArrayList<Integer>());
+        var done = new CountDownLatch(20);
+        runToEnd(() -> {
+            long begin = Waiting.current().nanoTime();
+            for (int i = 0; i < 20; i++) {
+                int n = i;
+                long deadline = begin + 5_000_000 + ((n * 7) % 20) * 3_000_000L;
+                Waiting.current().start("sleeper", () -> {
+                    while (Waiting.current().nanoTime() - deadline < 0) Waiting.current().parkUntil(this, deadline);
+                    order.add((n * 7) % 20);
+                    done.countDown();
+                });
+            }
+        });
+        done.await();
+        assertEquals(order.stream().sorted().toList(), order);
+    }
+
+    @Test void interruptEndsAParkAndKeepsTheFlag() throws Exception {
+        var parked = new CountDownLatch(1);
+        var flag = new AtomicReference<Boolean>();
+        var done = new CountDownLatch(1);
+        var thread = engine.start("parker", () -> {
+            parked.countDown();
+            while (!Thread.currentThread().isInterrupted()) Waiting.current().park(this);
+            Waiting.current().park(this); // returns at once
+            flag.set(Thread.interrupted());
+            done.countDown();
+        });
+        parked.await();
+        thread.interrupt();
+        done.await();
+        assertEquals(true, flag.get());
+    }
+
+    @Test void threadsStartInOrder() throws Exception {
+        assumeTrue(kind.confines());
+        var order = Collections.synchronizedList(new ArrayList<Integer>());
+        var expected = new ArrayList<Integer>();
+        var done = new CountDownLatch(100);
+        runToEnd(() -> {
+            for (int i = 0; i < 100; i++) {
+                int n = i;
+                expected.add(n);
+                engine.start(null, () -> {
+                    order.add(n);
+                    done.countDown();
+                });
+            }
+        });
+        done.await();
+        assertEquals(expected, order);
+    }
+
+    @Test void threadsOfOtherThreadsStartInOrder() throws Exception {
+        assumeTrue(kind.confines());
+        var order = Collections.synchronizedList(new ArrayList<Integer>());
+        var expected = new ArrayList<Integer>();
+        var done = new CountDownLatch(1000);
+        for (int i = 0; i < 1000; i++) {
+            int n = i;
+            expected.add(n);
+            engine.start(null, () -> {
+                order.add(n);
+                done.countDown();
+            });
+        }
+        done.await();
+        assertEquals(expected, order);
+    }
+
+    @Test void givingWayKeepsTurns() throws Exception {
+        assumeTrue(kind.confines());
+        var order = Collections.synchronizedList(new ArrayList<String>());
+        var done = new CountDownLatch(3);
+        runToEnd(() -> {
+            for (String name : List.of("a", "b", "c")) engine.start(name, () -> {
+                for (int i = 0; i < 20; i++) {
+                    order.add(name);
+                    Waiting.current().giveWay();
+                }
+                done.countDown();
+            });
+        });
+        done.await();
+        for (int i = 0; i < 60; i += 3) assertEquals(List.of("a", "b", "c"), order.subList(i, i + 3));
+    }
+
+    @Test void aPermitOutlivesGivingWay() throws Exception {
+        runToEnd(() -> {
+            Waiting.current().unpark(Thread.currentThread());
+            Waiting.current().giveWay();
+            Waiting.current().park(this);
+        });
+    }
+
+    @Test void oneAtATimeAndEachSeesWhatTheLastDid() throws Exception {
+        assumeTrue(kind.confines());
+        int threads = 8;
+        int rounds = 2_000;
+        var done = new CountDownLatch(threads);
+        var plain = new int[1];
+        for (int t = 0; t < threads; t++) engine.start(null, () -> {
+            for (int i = 0; i < rounds; i++) {
+                plain[0]++; // a data race if two ran at once
+                Waiting.current().giveWay();
+            }
+            done.countDown();
+        });
+        done.await();
+        assertEquals(threads * rounds, plain[0]);
+    }
+
+    @Test void startedThreadsWaitTheSameWayAndRunOnTheSameEngine() throws Exception {
+        var done = new CountDownLatch(1);
+        var inner = new AtomicReference<>("");
+        runToEnd(() -> Waiting.current().start("child", () -> Waiting.current().start("grandchild", () -> {
+            Waiting.current().giveWay();
+            inner.set(Thread.currentThread().toString());
+            done.countDown();
+        })));
+        done.await();
+        if (kind == Kind.CARRIER) assertTrue(String.valueOf(inner.get()).endsWith("@carrier"), inner.get());
+        if (kind == Kind.GROUP_OF_3) assertTrue(String.valueOf(inner.get()).contains("@group-"), inner.get());
+    }
+
+    /// A pair that always wakes each other, which the `next` slot favours, must not keep a third from running.
+    @Test void aBusyPairStarvesNobody() throws Exception {
+        var stop = new AtomicInteger();
+        var wakers = new AtomicReferenceArray<@Nullable Runnable>(2);
+        var both = new CountDownLatch(2);
+        var third = new CountDownLatch(1);
+        var turn = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            int me = i;
+            engine.start("side" + i, () -> {
+                var waiting = Waiting.current();
+                var thread = Thread.currentThread();
+                wakers.set(me, () -> waiting.unpark(thread));
+                Runnable waker;
+                while ((waker = wakers.get(1 - me)) == null) waiting.giveWay();
+                boolean begun = false;
+                while (stop.get() == 0) {
+                    while (turn.get() != me && stop.get() == 0) waiting.park(this);
+                    turn.set(1 - me);
+                    waker.run();
+                    if (me == 0 && !begun) engine.start("third", third::countDown);
+                    begun = true;
+                }
+                waker.run(); // the other may wait for its turn
+                both.countDown();
+            });
+        }
+        assertTrue(third.await(20, TimeUnit.SECONDS), "the third thread never ran");
+        stop.set(1);
+        both.await();
+    }
+
+    @Test void threadsLeftBehindRunOnAfterTheEnd() throws Exception {
+        var parked = new AtomicReference<Waiting>();
+        var allowed = new AtomicInteger();
+        var done = new CountDownLatch(1);
+        var left = engine.start("left", () -> {
+            parked.set(Waiting.current());
+            while (allowed.get() == 0) Waiting.current().park(this);
+            long deadline = Waiting.current().nanoTime() + 1_000_000;
+            while (Waiting.current().nanoTime() - deadline < 0) Waiting.current().parkUntil(this, deadline);
+            done.countDown();
+        });
+        while (parked.get() == null || left.getState() != Thread.State.WAITING) Thread.onSpinWait();
+        engine.retire();
+        while (kind == Kind.CARRIER && engineThreads("carrier")) Thread.onSpinWait();
+        allowed.set(1);
+        parked.get().unpark(left);
+        assertTrue(done.await(20, TimeUnit.SECONDS), "a thread of a retired engine was lost");
+    }
+
+    @Test void retiredEnginesLeaveNoThread() throws Exception {
+        runToEnd(() -> {});
+        engine.retire();
+        while (engineThreads("carrier") || engineThreads("group-")) Thread.onSpinWait();
+        assertFalse(engine.running());
+    }
+
+    private static boolean engineThreads(String prefix) {
+        return Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().startsWith(prefix));
+    }
+}

@@ -1,0 +1,87 @@
+package dev.parley.loop.internal;
+
+import dev.parley.loop.waiting.Waiting;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// Hunts for the moment in which an engine comes to rest while somebody gives it work.
+@Timeout(120)
+@ParameterizedClass
+@EnumSource(EngineContractTest.Kind.class) class LostWakeUpStressTest {
+    private final Engine engine;
+
+    LostWakeUpStressTest(EngineContractTest.Kind kind) {
+        this.engine = kind.make();
+    }
+
+    @Test void oneByOneAsTheEngineComesToRest() throws InterruptedException {
+        oneByOne(20_000);
+    }
+
+    @Tag("slow")
+    @Test void oneByOneForLonger() throws InterruptedException {
+        oneByOne(1_000_000);
+    }
+
+    private void oneByOne(int rounds) throws InterruptedException {
+        var count = new AtomicInteger();
+        for (int i = 1; i <= rounds; i++) {
+            engine.start(null, count::incrementAndGet);
+            long giveUp = System.nanoTime() + 20_000_000_000L;
+            while (count.get() < i) {
+                assertTrue(System.nanoTime() - giveUp < 0, "lost in round " + i);
+                Thread.onSpinWait();
+            }
+            for (int pause = i % 64; pause > 0; pause--) Thread.onSpinWait(); // meet the engine at another point each time
+        }
+        engine.retire();
+    }
+
+    @Test void twoThreadsOfTwoEnginesWakeEachOther() throws InterruptedException {
+        pair(20_000);
+    }
+
+    @Tag("slow")
+    @Test void twoThreadsOfTwoEnginesWakeEachOtherForLonger() throws InterruptedException {
+        pair(500_000);
+    }
+
+    private static final class Cell {
+        private final Waiting waiting = Waiting.current();
+        private final Thread thread = Thread.currentThread();
+
+        void wake() { waiting.unpark(thread); }
+    }
+
+    private void pair(int rounds) throws InterruptedException {
+        var other = new BatonEngine();
+        var turn = new AtomicInteger();
+        var cells = new Cell[2];
+        var ready = new CountDownLatch(2);
+        var done = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++) {
+            int me = i;
+            (me == 0 ? engine : other).start("side" + me, () -> {
+                cells[me] = new Cell();
+                ready.countDown();
+                while (ready.getCount() > 0) Waiting.current().giveWay();
+                for (int k = 0; k < rounds; k++) {
+                    while (turn.get() != me) Waiting.current().park(this);
+                    turn.set(1 - me);
+                    cells[1 - me].wake();
+                }
+                done.countDown();
+            });
+        }
+        assertTrue(done.await(60, TimeUnit.SECONDS), "a wake-up was lost");
+        engine.retire();
+    }
+}
