@@ -87,7 +87,8 @@ public final class WordCount {
         return lines;
     }
 
-    private static List<String> countHere(Reader reader, Proc display, Receiver<byte[]> chunks, int top) throws Exception {
+    private static List<String> countHere(Reader reader, Proc display, Receiver<byte[]> chunks, int top)
+            throws Exception {
         int counters = Math.min(MOST_COUNTERS, Runtime.getRuntime().availableProcessors());
         System.err.print(Picture.ofOneJvm(counters));
         var counts = Channel.<byte[]>rendezvous("counts");

@@ -34,7 +34,8 @@ final class House {
     /// The class files below `folder`, in order.
     static List<Path> classFiles(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".class") && !file.endsWith("module-info.class")).sorted()
+            return files.filter(file -> file.toString().endsWith(".class") && !file.endsWith("module-info.class"))
+                    .sorted()
                     .toList();
         }
     }

@@ -16,7 +16,8 @@ import java.util.function.Predicate;
 /// Finds waiting that goes past `dev.parley.loop.waiting.Waiting`, which a simulation could not see: monitors, timed parks, sleeps, and
 /// the clock of the system. Reads class files, because a monitor shows nowhere else.
 final class WaitingSeam {
-    private static final Set<String> PAST_THE_SEAM = Set.of("java/lang/System.nanoTime", "java/lang/System.currentTimeMillis",
+    private static final Set<String> PAST_THE_SEAM = Set.of("java/lang/System.nanoTime",
+            "java/lang/System.currentTimeMillis",
             "java/lang/Thread.sleep", "java/util/concurrent/locks/LockSupport.park",
             "java/util/concurrent/locks/LockSupport.parkNanos", "java/util/concurrent/locks/LockSupport.parkUntil",
             "java/lang/Object.wait");

@@ -20,7 +20,7 @@ public final class Workers implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
     private final List<Process> jvms = new ArrayList<>();
-    private final CompletableFuture<Integer> lost = new CompletableFuture<>(); // the first worker that did not end well
+    private final CompletableFuture<Integer> lost = new CompletableFuture<>(); // the first worker seen not to end well
 
     /// Starts `n` workers, which connect to `port` of this machine and prove themselves by `secret`.
     public Workers(int n, int port, byte[] secret) throws Failure {
@@ -39,9 +39,6 @@ public final class Workers implements AutoCloseable {
         var jvm = new ProcessBuilder(command()).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         jvms.add(jvm);
-        jvm.onExit().thenAccept(ended -> {
-            if (ended.exitValue() != 0) lost.complete(number);
-        });
         var told = new DataOutputStream(jvm.getOutputStream());
         told.writeInt(number);
         told.writeInt(port);
@@ -67,7 +64,9 @@ public final class Workers implements AutoCloseable {
         return Proc.named("watch " + number).does(() -> {
             var jvm = jvms.get(number - 1);
             try {
-                if (jvm.waitFor() != 0) throw lost(number);
+                if (jvm.waitFor() == 0) return;
+                lost.complete(number);
+                throw lost(number);
             } catch (InterruptedException cancelled) {
                 jvm.destroyForcibly();
                 throw cancelled;
