@@ -105,6 +105,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var stall = new AtomicReference<LoopObserver.Stall>();
         var observer = new LoopObserver() {
             @Override public void stalled(Stall what) {
+                if (!"hog".equals(what.task())) return; // a slow machine may stall others
                 stall.set(what);
                 told.countDown();
             }
@@ -114,7 +115,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             assertTrue(told.await(30, TimeUnit.SECONDS), "the stall went unnoticed");
             var text = String.valueOf(stall.get());
             assertTrue(text.contains("task \"hog\"") && text.contains("hogUntil"), text);
-            assertEquals(1, loop.metrics().stalls());
+            assertTrue(loop.metrics().stalls() >= 1);
         }
     }
 
