@@ -2,16 +2,16 @@ package dev.parley.loop;
 
 import dev.parley.loop.EventLoop.Config;
 import dev.parley.loop.EventLoop.EngineChoice;
+import dev.parley.loop.waiting.Waiting;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.management.ObjectName;
 
 /// Programs behind the numbers in the module's README, each run in a JVM of its own by MustHoldTest. Each prints one number.
-@SuppressWarnings("ThreadPriorityCheck") // the JDK is measured by it
 public final class MustHold {
     private MustHold() {}
 
@@ -41,7 +41,7 @@ public final class MustHold {
 
     /// Milliseconds of CPU while a shielded child ignores cancellation for a second.
     private static double shieldedSecond(Config config) throws Exception {
-        double[] spent = new double[1];
+        double[] spent = {-1};
         EventLoop.run(config, () -> {
             for (int round = 0; round < 3; round++)
                 CancelScope.moveOnAfter(Duration.ofMillis(1), () -> TaskGroup.run(group -> {
@@ -183,39 +183,41 @@ public final class MustHold {
         return ours[0] / jdk[0];
     }
 
-    /// A switch between two tasks that wake each other, relative to one between two virtual threads of the JDK.
+    /// A switch between two tasks that wake each other, relative to the same two tasks on the JDK's scheduler.
     private static double switchAgainstJdk(Config config) throws Exception {
-        double[] ours = new double[1];
-        EventLoop.run(config, () -> ours[0] = best(10, () -> {
-            int n = 200_000;
-            var limiter = new Limiter(1); // each enter after the first waits for the other's close
-            TaskGroup.run(group -> {
-                for (int t = 0; t < 2; t++) group.fork(() -> {
+        double ours = best(10, () -> pingPong(config));
+        double jdk = best(10, () -> pingPong(config.engine(EngineChoice.BATON).carriers(2)));
+        System.out.printf("switch %.0f ns, JDK %.0f ns%n", ours, jdk);
+        return ours / jdk;
+    }
+
+    private static volatile int turn;
+
+    private static int pingPong(Config config) throws Exception {
+        int n = 100_000;
+        turn = 2; // nobody's
+        var sides = new AtomicReferenceArray<Side>(2);
+        EventLoop.run(config, () -> TaskGroup.run(group -> {
+            for (int t = 0; t < 2; t++) {
+                int me = t;
+                group.<Integer>start("side" + t, ready -> {
+                    var waiting = Waiting.current();
+                    sides.set(me, new Side(waiting, Thread.currentThread()));
+                    ready.accept(me);
                     for (int i = 0; i < n; i++) {
-                        var place = limiter.enter();
-                        Tasks.giveWay();
-                        place.close();
+                        while (turn != me) waiting.park(sides);
+                        turn = 1 - me;
+                        sides.get(1 - me).wake();
                     }
                 });
-            });
-            return 2 * n;
+            }
+            turn = 0;
+            sides.get(0).wake();
         }));
-        double jdk = best(10, () -> {
-            int n = 200_000;
-            var done = new CountDownLatch(2);
-            var permits = new java.util.concurrent.Semaphore(1, true);
-            for (int t = 0; t < 2; t++) Thread.startVirtualThread(() -> {
-                for (int i = 0; i < n; i++) {
-                    permits.acquireUninterruptibly();
-                    Thread.yield();
-                    permits.release();
-                }
-                done.countDown();
-            });
-            done.await();
-            return 2 * n;
-        });
-        System.out.printf("switch %.0f ns, JDK %.0f ns%n", ours[0], jdk);
-        return ours[0] / jdk;
+        return 2 * n;
+    }
+
+    private record Side(Waiting waiting, Thread thread) {
+        void wake() { waiting.unpark(thread); }
     }
 }

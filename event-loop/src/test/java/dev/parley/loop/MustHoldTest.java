@@ -30,7 +30,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @ParameterizedTest
     @EnumSource(names = {"CARRIER", "BATON"}) void aShieldedChildThatIgnoresCancellationForASecondCostsUnder20MsOfCpu(
             EngineChoice engine) throws Exception {
-        assertTrue(measure("shield", engine) < 20);
+        double spent = measure("shield", engine);
+        assertTrue(spent >= 0 && spent < 20);
     }
 
     @ParameterizedTest
