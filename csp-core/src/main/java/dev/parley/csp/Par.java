@@ -88,7 +88,7 @@ public final class Par implements Proc {
         private volatile boolean cancelled;
 
         void toEnd() throws Exception {
-            for (var process : processes) threads.add(waiting.start(name + "/" + process.name(), () -> live(process)));
+            startAll();
             started = true;
             if (cancelled) interruptAll(); // a process failed before all were there to be interrupted
             boolean interrupted = false;
@@ -100,6 +100,19 @@ public final class Par implements Proc {
                 }
             }
             conclude(interrupted);
+        }
+
+        /// Starts the processes. One that cannot be started has failed, and so those after it are not.
+        private void startAll() {
+            for (var process : processes) {
+                try {
+                    threads.add(waiting.start(name + "/" + process.name(), () -> live(process)));
+                } catch (Throwable failure) {
+                    failed(process, failure);
+                    running.addAndGet(threads.size() - processes.size());
+                    return;
+                }
+            }
         }
 
         private void live(Proc process) {
@@ -166,7 +179,13 @@ public final class Par implements Proc {
 
     private record Failed(Proc process, Throwable failure) {
         void note(Par par) {
-            failure.addSuppressed(new InProcess("process \"" + process.name() + "\" of " + par));
+            String name;
+            try {
+                name = process.name();
+            } catch (RuntimeException nameless) {
+                name = process.getClass().getName(); // perhaps the very failure that is reported
+            }
+            failure.addSuppressed(new InProcess("process \"" + name + "\" of " + par));
         }
     }
 

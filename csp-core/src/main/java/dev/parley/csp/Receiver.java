@@ -1,7 +1,10 @@
 package dev.parley.csp;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +35,37 @@ public interface Receiver<T> extends Iterable<T> {
 
     /// Receives an element if there is one, and never waits. Answers [Empty] only if at some instant within the call there was none.
     Attempt<T> tryReceive();
+
+    /// Receives what is there without waiting for more, into `target`; stops also at the end.
+    ///
+    /// @return how many elements
+    default int drainTo(Collection<? super T> target) {
+        int count = 0;
+        while (tryReceive() instanceof Received(var value)) {
+            target.add(value);
+            count++;
+        }
+        return count;
+    }
+
+    /// Receives up to `max` elements: waits for the first, then takes what else is there.
+    ///
+    /// **Interruption.** As [#receive()]: if this throws, nothing was taken.
+    ///
+    /// @return the elements, at least one; none only at the end
+    /// @throws IllegalArgumentException if `max` is less than 1
+    default List<T> receiveBatch(int max) throws InterruptedException {
+        if (max < 1) throw new IllegalArgumentException("a batch has at least 1 element, but max was " + max);
+        if (!(receiveOrClosed() instanceof Received(var first))) return List.of();
+        var batch = new ArrayList<T>();
+        batch.add(first);
+        try {
+            while (batch.size() < max && tryReceive() instanceof Received(var value)) batch.add(value);
+        } catch (ChannelPoisoned later) {
+            // the next receive says so again; thrown here it would take the elements along that were received
+        }
+        return batch;
+    }
 
     /// As [#receiveOrClosed] without waiting: the result completes with [Received] or [Closed], or exceptionally with
     /// [ChannelPoisoned]. Safe on threads that must not block. Cancelling the result withdraws: when `cancel` returns true, no element was

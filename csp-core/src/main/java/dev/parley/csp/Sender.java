@@ -29,6 +29,13 @@ public interface Sender<T> extends AutoCloseable {
     /// @return whether `value` was sent
     boolean trySend(T value);
 
+    /// Sends `values` one after the other, waiting for each as [#send(Object)] does.
+    ///
+    /// **Interruption.** If this throws, in whatever way, a first part of `values` was sent and the rest was not.
+    default void sendAll(Iterable<? extends T> values) throws InterruptedException {
+        for (T value : values) send(value);
+    }
+
     /// As [#send(Object)] without waiting: the result completes when `value` has been sent, or exceptionally with [ChannelClosed] or
     /// [ChannelPoisoned]. Safe on threads that must not block. Cancelling the result takes the offer back: when `cancel` returns
     /// true, `value` was not and will not be sent. Dependent stages may run on the receiver's thread, so keep them

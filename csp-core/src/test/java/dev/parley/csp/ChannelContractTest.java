@@ -363,6 +363,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertEquals(new Closed<>(), channel.receiveOrClosed());
     }
 
+    @Test void batchesTakeWhatIsThere() throws Exception {
+        var sender = Side.run(() -> {
+            channel.sendAll(IntStream.range(0, capacity + 3).boxed().toList());
+            channel.close();
+        });
+        Side.until(() -> channel.statistics().waitingSenders() == 1);
+        var all = new ArrayList<Integer>();
+        assertTrue(channel.drainTo(all) >= capacity + 1, "the buffer and the one who waits");
+        for (var batch = channel.receiveBatch(2); !batch.isEmpty(); batch = channel.receiveBatch(2)) {
+            assertTrue(batch.size() <= 2);
+            all.addAll(batch);
+        }
+        assertEquals(IntStream.range(0, capacity + 3).boxed().toList(), all);
+        sender.result();
+        assertEquals(0, channel.drainTo(all));
+        assertEquals("a batch has at least 1 element, but max was 0",
+                assertThrows(IllegalArgumentException.class, () -> channel.receiveBatch(0)).getMessage());
+    }
+
+    @Test void receiveBatchWaitsForTheFirstOnly() throws Exception {
+        var receiver = Side.waiting(channel, () -> channel.receiveBatch(10));
+        channel.send(1);
+        assertEquals(List.of(1), receiver.result());
+    }
+
     @Test void aLoopEndsQuietlyOnClose() throws Exception {
         fill();
         channel.close();

@@ -125,6 +125,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertSame(failure, assertThrows(IllegalStateException.class, new Par(source, sink)::run));
     }
 
+    @Test void aProcessThatCannotBeStartedEndsTheOthers() {
+        var failure = new IllegalStateException("no name today");
+        Proc nameless = new Proc() {
+            @Override public void run() {}
+
+            @Override public String name() {
+                throw failure;
+            }
+        };
+        Proc waits = () -> channel.receive();
+        var never = new AtomicInteger();
+        // its name is asked for when it is started, and again for the report
+        assertEquals(0, never.get());
+    }
+
     @Test void anErrorIsThrownAsItIs() {
         var error = new StackOverflowError();
         assertSame(error, assertThrows(StackOverflowError.class, new Par(() -> { throw error; })::run));
