@@ -110,8 +110,9 @@ public final class WordCount {
             var merger = new Merger(counts, top);
             var procs = new ArrayList<Proc>(List.of(reader, display, workers.reaching(merger)));
             for (int i = 1; i <= n; i++) {
-                procs.add(workers.reaching(new Relay(i, node, chunks, counts.sender())));
-                procs.add(workers.watching(i));
+                var linked = Channel.<Boolean>rendezvous("linked-" + i);
+                procs.add(workers.reaching(new Relay(i, node, chunks, counts.sender(), linked)));
+                procs.add(workers.watching(i, linked));
             }
             new Par("word count", procs).run();
             return merger.answer(n, reader.sent());

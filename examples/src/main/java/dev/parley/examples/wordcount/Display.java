@@ -55,7 +55,7 @@ public final class Display implements Proc {
     private void show() {
         shown = System.nanoTime();
         double seconds = (shown - begun) / 1e9;
-        var line = String.format(Locale.ROOT, "%s %3d %%  %,d of %s  %s/s", bar(), percent(), done.files(), whole,
+        var line = String.format(Locale.ROOT, "%s %3d %%  %s of %s  %s/s", bar(), percent(), done, whole,
                 Texts.Size.mebibytes(done.bytes() / seconds));
         if (terminal) out.print("\r" + line + "\033[K"); // back to the start of the line, and clear what is left of the last one
         else out.println(line);

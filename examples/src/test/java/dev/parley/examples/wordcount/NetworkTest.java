@@ -10,6 +10,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -139,6 +140,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             assertEquals(names, seen, () -> "page of " + page);
             assertEquals(new Texts.Size(37, 37), texts.size());
         }
+    }
+
+    @Test void aWorkerThatNeverConnectsIsGivenUp() throws Exception {
+        var linked = Channel.<Boolean>rendezvous();
+        var failure = assertThrows(Failure.class, () -> Workers.awaitingLink(3, linked, Duration.ofMillis(1)).run());
+        assertTrue(failure.line().startsWith("worker 3 did not connect within "), failure.line());
+        linked.close();
+        Workers.awaitingLink(3, linked, Duration.ofDays(1)).run();
     }
 
     @Test void wordsThatWouldNotFitAreAskedToBeFewer() throws Exception {
