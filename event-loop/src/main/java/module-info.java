@@ -2,6 +2,9 @@
 @org.jspecify.annotations.NullMarked
 module dev.parley.loop {
     requires static transitive org.jspecify;
+    requires java.management;
+    requires jdk.jfr;
+    requires static jdk.attach;
     requires org.jctools.core.jdk11;
     // for users of the JUnit extension of the testing package
     requires static org.junit.jupiter.api;

@@ -125,7 +125,7 @@ class ChannelSimulationTest {
 
     private static void judge(Scenario scenario, List<Operation> history, List<Op> performed,
             List<Spec.End> end) {
-        assertTrue(Oracle.explains(scenario, history, performed.toArray(Op[]::new), end),
+        assertTrue(Oracle.explains(scenario.kinds(), new Oracle.Recorded(history, performed, end)),
                 () -> "no order explains this:\n" + scenario + "\n"
                         + String.join("\n", history.stream().map(Object::toString).toList()) + "\nend: " + end);
     }

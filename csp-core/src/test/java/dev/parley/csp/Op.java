@@ -10,6 +10,16 @@ sealed interface Op {
     /// Performs it; what it returned or threw, as text or element.
     Object perform(List<Channel<Integer>> channels);
 
+    /// Whether it waits if it must.
+    default boolean mayWait() {
+        return switch (this) {
+            case Send send -> send.patience != Patience.NONE;
+            case Receive receive -> receive.patience != Patience.NONE;
+            case Choose choose -> choose.patience != Patience.NONE;
+            case Close _,Poison _ -> false;
+        };
+    }
+
     /// Runs `body` and tells how it ended.
     private static Object outcome(java.util.concurrent.Callable<Object> body) {
         try {

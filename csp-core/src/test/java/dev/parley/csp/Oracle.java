@@ -14,28 +14,78 @@ import org.jspecify.annotations.Nullable;
 /// Wing and Gong, with the states seen remembered as in Lowe's variant. The rule about waiting makes it stricter: it checks that those who wait
 /// are served first come, first served.
 final class Oracle {
-    private final List<Operation> history;
-    private final Op[] ops;
-    private final List<Spec.End> end;
-    private final Set<List<Object>> seen = new HashSet<>();
+    /// What is known of the operations of a run, by number.
+    interface Evidence {
+        int size();
 
-    private Oracle(List<Operation> history, Op[] ops, List<Spec.End> end) {
-        this.history = history;
-        this.ops = ops;
-        this.end = end;
+        Op op(int i);
+
+        /// What came of it; null if it still waits.
+        @Nullable Object result(int i);
+
+        /// Whether operation `i` was over before `j` was invoked.
+        boolean overBefore(int i, int j);
+
+        /// Whether operation `i` waited before `j` was invoked.
+        boolean waitedBefore(int i, int j);
+
+        /// Whether the channels at the end were as in `spec`.
+        boolean endsAs(Spec spec);
     }
 
-    /// Whether `history`, after which the channels were as `end` says, has an explanation.
-    static boolean explains(Scenario scenario, List<Operation> history, Op[] ops, List<Spec.End> end) {
-        return new Oracle(history, ops, end).search(new Spec(scenario.kinds(), ops.length), 0);
+    private final Evidence evidence;
+    private final Set<List<Object>> seen = new HashSet<>();
+
+    private Oracle(Evidence evidence) {
+        this.evidence = evidence;
+    }
+
+    /// Whether what was seen has an explanation.
+    static boolean explains(List<Kind> kinds, Evidence evidence) {
+        return new Oracle(evidence).search(new Spec(kinds, evidence.size()), 0);
+    }
+
+    /// What the simulation recorded: `ops` in the order in which they were invoked, and how the channels were found at the end.
+    record Recorded(List<Operation> history, List<Op> ops, List<Spec.End> ends) implements Evidence {
+        Recorded {
+            for (var operation : history) {
+                if (operation.failure() != null)
+                    throw new AssertionError("an operation failed: " + operation, operation.failure());
+            }
+        }
+
+        @Override public int size() {
+            return ops.size();
+        }
+
+        @Override public Op op(int i) {
+            return ops.get(i);
+        }
+
+        @Override public @Nullable Object result(int i) {
+            var operation = history.get(i);
+            return operation.pending() ? null : operation.result();
+        }
+
+        @Override public boolean overBefore(int i, int j) {
+            return history.get(i).returned() < history.get(j).invoked();
+        }
+
+        @Override public boolean waitedBefore(int i, int j) {
+            return history.get(i).waited() < history.get(j).invoked();
+        }
+
+        @Override public boolean endsAs(Spec spec) {
+            return spec.matches(ends);
+        }
     }
 
     private boolean search(Spec spec, int requested) {
-        if (requested == ops.length) return spec.matches(end) && pendingWait(spec);
+        if (requested == evidence.size()) return evidence.endsAs(spec) && pendingWait(spec);
         if (!seen.add(spec.fingerprint())) return false;
-        for (int next = 0; next < ops.length; next++) {
+        for (int next = 0; next < evidence.size(); next++) {
             if (spec.result(next) != null || !mayBeNext(spec, next)) continue;
-            var recorded = recorded(next);
+            var recorded = evidence.result(next);
             if ("interrupted".equals(recorded)) {
                 var after = new Spec(spec);
                 after.skip(next, recorded);
@@ -43,10 +93,10 @@ final class Oracle {
                 continue;
             }
             boolean gaveUp = "timeout".equals(recorded);
-            int variants = spec.variants(ops[next], next);
+            int variants = spec.variants(evidence.op(next), next);
             for (int variant = 0; variant < variants; variant++) {
                 var after = new Spec(spec);
-                after.request(ops[next], next, variant, !gaveUp);
+                after.request(evidence.op(next), next, variant, !gaveUp);
                 if (gaveUp) {
                     if (after.result(next) != Spec.WAITS) continue;
                     after.skip(next, recorded); // it would have waited, then it gave up
@@ -59,42 +109,32 @@ final class Oracle {
 
     /// Everything that was over, or waited, before `next` was invoked is over, or requested.
     private boolean mayBeNext(Spec spec, int next) {
-        int invoked = history.get(next).invoked();
-        for (int i = 0; i < ops.length; i++) {
+        for (int i = 0; i < evidence.size(); i++) {
             if (i == next) continue;
-            var other = history.get(i);
             var result = spec.result(i);
-            if (other.returned() < invoked && (result == null || result == Spec.WAITS)) return false;
-            if (other.waited() < invoked && result == null && !gaveUp(i)) return false;
+            if ((result == null || result == Spec.WAITS) && evidence.overBefore(i, next)) return false;
+            if (result == null && evidence.waitedBefore(i, next) && !gaveUp(i)) return false;
         }
         return true;
     }
 
     private boolean gaveUp(int op) {
-        var recorded = recorded(op);
+        var recorded = evidence.result(op);
         return "timeout".equals(recorded) || "interrupted".equals(recorded);
     }
 
     private boolean agrees(Spec spec) {
-        for (int i = 0; i < ops.length; i++) {
+        for (int i = 0; i < evidence.size(); i++) {
             var result = spec.result(i);
-            if (result == null || result == Spec.WAITS) continue;
-            if (!result.equals(recorded(i))) return false;
+            if (result != null && result != Spec.WAITS && !result.equals(evidence.result(i))) return false;
         }
         return true;
     }
 
     private boolean pendingWait(Spec spec) {
-        for (int i = 0; i < ops.length; i++) {
-            if ((spec.result(i) == Spec.WAITS) != history.get(i).pending()) return false;
+        for (int i = 0; i < evidence.size(); i++) {
+            if ((spec.result(i) == Spec.WAITS) != (evidence.result(i) == null)) return false;
         }
         return true;
-    }
-
-    private @Nullable Object recorded(int op) {
-        var operation = history.get(op);
-        if (operation.failure() != null)
-            throw new AssertionError("an operation failed: " + operation, operation.failure());
-        return operation.pending() ? null : operation.result();
     }
 }

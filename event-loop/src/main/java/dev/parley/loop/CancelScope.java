@@ -241,6 +241,10 @@ public final class CancelScope extends Cancellable {
         }
     }
 
+    String limitText() {
+        return (shielded() ? "shielded " : "") + (limit == null ? "without limit" : "limited to " + limit);
+    }
+
     @Override
     @Nullable Task<?> strand() { return owner; }
 

@@ -2,6 +2,7 @@ package dev.parley.loop;
 
 import dev.parley.loop.internal.Engine;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A place where tasks run: one at a time, or on several carriers in parallel.
@@ -45,26 +48,36 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     /// What kind of loop to make. Immutable: each method returns another configuration.
     public static final class Config {
-        private static final Config STANDARD = new Config(EngineChoice.AUTOMATIC, 1, null, null);
+        private static final Config STANDARD = new Config();
 
-        final EngineChoice engine;
-        final int carriers;
-        final @Nullable String name;
-        final @Nullable BiConsumer<? super Task<?>, ? super Throwable> unhandled;
+        EngineChoice engine = EngineChoice.AUTOMATIC;
+        int carriers = 1;
+        @Nullable String name;
+        @Nullable BiConsumer<? super Task<?>, ? super Throwable> unhandled;
+        List<LoopObserver> observers = List.of();
+        Duration stallAfter = Duration.ofMillis(500);
+        Duration grace = Duration.ofSeconds(10);
 
-        private Config(EngineChoice engine, int carriers, @Nullable String name,
-                @Nullable BiConsumer<? super Task<?>, ? super Throwable> unhandled) {
-            this.engine = engine;
-            this.carriers = carriers;
-            this.name = name;
-            this.unhandled = unhandled;
+        private Config() {}
+
+        private Config with(Consumer<Config> change) {
+            var copy = new Config();
+            copy.engine = engine;
+            copy.carriers = carriers;
+            copy.name = name;
+            copy.unhandled = unhandled;
+            copy.observers = observers;
+            copy.stallAfter = stallAfter;
+            copy.grace = grace;
+            change.accept(copy);
+            return copy;
         }
 
         /// One carrier, the engine chosen by what the JVM allows.
         public static Config standard() { return STANDARD; }
 
         /// Insists on an engine, or leaves the choice again.
-        public Config engine(EngineChoice choice) { return new Config(choice, carriers, name, unhandled); }
+        public Config engine(EngineChoice choice) { return with(copy -> copy.engine = choice); }
 
         /// How many tasks can run at the same time. More than 1 makes a loop group: its carriers steal work from each other,
         /// and tasks that share data need the usual care. Without the carrier engine a group runs on the JDK's scheduler.
@@ -73,17 +86,30 @@ public final class EventLoop implements Executor, AutoCloseable {
         public Config carriers(int n) {
             if (n < 1 || n > 64)
                 throw new IllegalArgumentException("a loop has 1 to 64 carriers, but was asked for " + n);
-            return new Config(engine, n, name, unhandled);
+            return with(copy -> copy.carriers = n);
         }
 
         /// The name of the loop, in messages and of its threads.
-        public Config named(String loopName) { return new Config(engine, carriers, loopName, unhandled); }
+        public Config named(String loopName) { return with(copy -> copy.name = loopName); }
 
         /// Who is told of a task that failed while nobody waited for it; by default it is logged as an error. Called in the
         /// thread of that task.
         public Config onUnhandled(BiConsumer<? super Task<?>, ? super Throwable> handler) {
-            return new Config(engine, carriers, name, handler);
+            return with(copy -> copy.unhandled = handler);
         }
+
+        /// One more observer.
+        public Config observer(LoopObserver observer) {
+            return with(copy -> copy.observers = Stream.concat(observers.stream(), Stream.of(observer)).toList());
+        }
+
+        /// How long one slice of a loop of one carrier may take before the watchdog reports the task, with its stack. Half a
+        /// second unless set; zero means never.
+        public Config stallAfter(Duration limit) { return with(copy -> copy.stallAfter = limit); }
+
+        /// For how long [EventLoop#run] keeps the JVM from ending, while its tasks clean up after INT or TERM. Ten seconds unless
+        /// set; zero means that it leaves signals alone.
+        public Config grace(Duration time) { return with(copy -> copy.grace = time); }
     }
 
     /// Which engine a loop runs on.
@@ -97,7 +123,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Engine engine;
     private final TaskGroup root;
     private final Timers timers;
-    private final @Nullable BiConsumer<? super Task<?>, ? super Throwable> unhandled;
+    private final Eyes eyes;
     private final Set<Runnable> once = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -106,13 +132,15 @@ public final class EventLoop implements Executor, AutoCloseable {
         engine = EngineSelection.make(name, config);
         timers = new Timers(engine);
         root = TaskGroup.root(this);
-        unhandled = config.unhandled;
+        eyes = new Eyes(this, config.observers, config.unhandled);
     }
 
     /// Runs `main` as a task of a new loop, and returns what it returns. Then cancels the tasks that are still there, waits
     /// until they have ended, and closes the loop.
     ///
-    /// **Interruption.** If the caller is interrupted, `main` is cancelled; this then waits until all have ended.
+    /// **Interruption.** If the caller is interrupted, `main` is cancelled; this then waits until all have ended. The same
+    /// happens on INT and TERM (and when any thread calls `System.exit`): the JVM ends when the loop has, or when
+    /// [Config#grace] is over.
     ///
     /// @throws Exception what `main` threw
     /// @throws IllegalStateException if the caller is a task of a loop
@@ -127,8 +155,15 @@ public final class EventLoop implements Executor, AutoCloseable {
             throw new IllegalStateException("EventLoop.run is called in task \"" + around.name() + "\" of "
                     + around.loop()
                     + ", which would stand still meanwhile; call the code directly, or fork it into a TaskGroup");
-        try (var loop = open(config)) {
-            return loop.call("main", main);
+        var loop = open(config);
+        ShutdownHook hook = null;
+        try {
+            Task<T> task = loop.root.fork("main", main, true);
+            if (config.grace.isPositive()) hook = new ShutdownHook(task, config.grace);
+            return loop.resultOf(task);
+        } finally {
+            loop.close();
+            if (hook != null) hook.close();
         }
     }
 
@@ -155,7 +190,10 @@ public final class EventLoop implements Executor, AutoCloseable {
     ///
     /// @throws IllegalStateException if the configuration insists on an engine that cannot run here
     public static EventLoop open(Config config) {
-        return new EventLoop(config);
+        var loop = new EventLoop(config);
+        if (config.carriers == 1 && config.stallAfter.isPositive()) Watchdog.watch(loop, config.stallAfter);
+        OpenLoops.add(loop);
+        return loop;
     }
 
     /// The loop of the calling task.
@@ -216,19 +254,18 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// @throws Exception what `body` threw
     /// @throws IllegalStateException if the caller is a task of this loop, or the loop is closed
     public <T> T call(Callable<? extends T> body) throws Exception {
-        return call(null, body);
+        checkOutside("call", "use TaskGroup, or spawn the task and await it");
+        return resultOf(root.fork(null, body, true));
     }
 
     /// Runs `body`, which returns nothing, as [#call(Callable)] does.
     ///
     /// @throws Exception what `body` threw
     public void call(Action<? extends Exception> body) throws Exception {
-        call(null, Tasks.callable(body));
+        call(Tasks.callable(body));
     }
 
-    private <T> T call(@Nullable String taskName, Callable<? extends T> body) throws Exception {
-        checkOutside("call", "use TaskGroup, or spawn the task and await it");
-        Task<T> task = root.fork(taskName, body, true);
+    private <T> T resultOf(Task<T> task) throws Exception {
         try {
             task.awaitEnd();
         } catch (InterruptedException interrupt) {
@@ -301,6 +338,8 @@ public final class EventLoop implements Executor, AutoCloseable {
         root.shutDown(this + " was closed");
         timers.clear();
         engine.retire();
+        Watchdog.forget(this);
+        OpenLoops.remove(this);
     }
 
     private void checkOutside(String what, String remedy) {
@@ -314,12 +353,13 @@ public final class EventLoop implements Executor, AutoCloseable {
         return new IllegalStateException(this + " is closed and takes no more timers; open another");
     }
 
-    void unhandled(Task<?> task, Throwable failure) {
-        if (unhandled != null) unhandled.accept(task, failure);
-        else
-            System.getLogger("dev.parley.loop").log(System.Logger.Level.ERROR,
-                    "task \"" + task.name() + "\" of " + this + " failed, and nobody waited for it", failure);
-    }
+    /// The tasks of this loop, what each waits for, and who waits for it.
+    public Snapshot snapshot() { return Snapshot.of(this); }
+
+    /// Counts of this loop.
+    public Metrics metrics() { return eyes.metrics(); }
+
+    Eyes eyes() { return eyes; }
 
     TaskGroup root() { return root; }
 

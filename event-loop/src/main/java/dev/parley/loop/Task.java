@@ -1,5 +1,7 @@
 package dev.parley.loop;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,9 @@ public final class Task<T> extends Cancellable {
         private @Nullable Watcher next;
         private @Nullable Watcher previous;
         private boolean linked;
+
+        /// Who waits; null if nobody does.
+        @Nullable String who() { return null; }
 
         abstract void ended(Task<?> task);
     }
@@ -138,6 +143,9 @@ public final class Task<T> extends Cancellable {
 
     private static final class Arrival extends Watcher {
         final Waiter waiter;
+        private final String who = Task.caller();
+
+        @Override String who() { return who; }
 
         Arrival(Object blocker) {
             waiter = new Waiter(blocker);
@@ -197,6 +205,27 @@ public final class Task<T> extends Cancellable {
         }
     }
 
+    /// The name of the calling task or thread.
+    static String caller() {
+        var task = currentOrNull();
+        return task != null ? task.name : "thread " + Thread.currentThread().getName();
+    }
+
+    /// Who waits for this task.
+    List<String> awaitedBy() {
+        var names = new ArrayList<String>();
+        lock.lock();
+        try {
+            for (Watcher each = watchers; each != null; each = each.next) {
+                String who = each.who();
+                if (who != null) names.add(who);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return List.copyOf(names);
+    }
+
     boolean watched() { return expected || watchers != null; }
 
     /// Under the lock; the caller then tells the watchers it gets, outside of the lock.
@@ -224,6 +253,9 @@ public final class Task<T> extends Cancellable {
         thread = Thread.currentThread();
         var work = Objects.requireNonNull(body);
         Outcome<T> how;
+        var event = new TaskEvent();
+        event.begin();
+        loop().eyes().started(this);
         try {
             if (cancellation() != null) selfInterrupt();
             var bindings = context == null ? ScopedValue.where(CURRENT, this) : context.where(CURRENT, this);
@@ -236,12 +268,19 @@ public final class Task<T> extends Cancellable {
                     : new Outcome.Failed<>(failure);
         }
         if (top != null) how = new Outcome.Failed<>(abandonOpen(how));
+        if (event.shouldCommit()) {
+            event.loop = loop().name();
+            event.task = name;
+            event.outcome = how.getClass().getSimpleName();
+            event.commit();
+        }
         lock.lock();
         try {
             thread = null; // I2
         } finally {
             lock.unlock();
         }
+        loop().eyes().ended(this, how);
         group.ended(this, how);
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     /// **Interruption.** If the caller is interrupted or cancelled, so are the tasks, and this method waits for them.
     ///
     /// @throws TaskGroupException if a task failed, or `body` did after one had
+    /// @throws java.util.concurrent.CancellationException if the group was cancelled before `body` had its result
     /// @throws Exception what `body` threw, if that came first; failures of tasks are attached to it
     public static <R> R call(Body<R> body) throws Exception {
         return call(Policy.FAIL_FAST, body);
@@ -105,7 +107,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         void in(TaskGroup group) throws Exception;
     }
 
-    /// As [#call(Body)], for a body that returns nothing.
+    /// As [#call(Body)], for a body that returns nothing. To end such a group early, cancel it: this then returns.
     public static void run(Work body) throws Exception {
         run(Policy.FAIL_FAST, body);
     }
@@ -113,7 +115,12 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     /// As [#call(Body)], with this policy, for a body that returns nothing.
     public static void run(Policy policy, Work body) throws Exception {
         call(policy, group -> {
-            body.in(group);
+            try {
+                body.in(group);
+            } catch (Throwable failure) {
+                // Told to stop by its own group, it has; what is to be thrown is what its tasks threw, if they did.
+                if (group.ownCancellation() == null || !Cancellation.isSignOf(failure)) throw failure;
+            }
             return policy;
         });
     }
@@ -123,7 +130,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         var group = enter(policy, policy != Policy.FIRST_SUCCESS);
         try {
             R result = body.in(group);
-            group.awaitAll();
+            group.awaitAllThoughCancelled();
             group.joined = true;
             var failure = group.failure();
             if (failure != null) throw failure;
@@ -138,7 +145,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     /// What to throw if the body ended with `ofBody`: that, unless it only tells that the group was cancelled.
     private Exception settle(Throwable ofBody) {
         var why = Cancellation.isSignOf(ofBody) ? ownCancellation() : null;
-        cancel(Cancellation.by("the body of its group failed", ofBody));
+        if (cancellation() == null) cancel(Cancellation.by("the body of its group failed", ofBody));
         awaitAllUninterruptibly();
         if (joined) return Tasks.sneaky(ofBody);
         joined = true;
@@ -224,6 +231,36 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         return task;
     }
 
+    /// A body that says when it is ready to serve.
+    @FunctionalInterface public interface Service<R> {
+        /// Serves, after having called `ready` once with what the starter waits for.
+        void run(Consumer<? super R> ready) throws Exception;
+    }
+
+    /// Starts a task and waits until it says that it is ready; it then goes on as a task of this group. Returns what it said.
+    ///
+    /// ```java
+    /// int port = group.start("server", ready -> {
+    ///     var server = listen();
+    ///     ready.accept(server.port());
+    ///     server.serve();
+    /// });
+    /// ```
+    ///
+    /// If the task fails before it is ready, that is thrown here and concerns the group no further.
+    ///
+    /// **Interruption.** If the caller is interrupted or cancelled before the task is ready, the task is cancelled, and
+    /// this waits until it has ended.
+    ///
+    /// @throws java.util.concurrent.CompletionException if the task failed before it was ready
+    /// @throws IllegalStateException if it ended without having said so, or if the group is closed
+    public <R> R start(@Nullable String name, Service<R> service) throws InterruptedException {
+        Tasks.checkpoint();
+        var readiness = new Readiness<R>();
+        Task<Void> task = fork(name, () -> readiness.run(service));
+        return readiness.await(task);
+    }
+
     private void start(Task<?> task) {
         try {
             loop.engine().start(task.name(), task::run);
@@ -273,7 +310,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         if (consequence != null) cancel(consequence);
         task.tell(watchers);
         if (toWake != null) toWake.wake();
-        if (unhandled != null) loop.unhandled(task, unhandled);
+        if (unhandled != null) loop.eyes().unhandled(task, unhandled);
     }
 
     /// Waits until all tasks have ended.
@@ -289,6 +326,12 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         joined = true;
         var failure = failure();
         if (failure != null) throw failure;
+    }
+
+    /// Waits until all tasks have ended, and leaves their failures to whoever looks at the tasks.
+    void joinQuietly() throws InterruptedException {
+        awaitAll();
+        joined = true;
     }
 
     /// The task that succeeded first, in a group of the policy [Policy#FIRST_SUCCESS]; null if none has yet.
@@ -323,6 +366,16 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
             else throw new InterruptedException();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// For a body that has ended well: only a cancellation from outside of the group concerns it.
+    private void awaitAllThoughCancelled() throws InterruptedException {
+        try {
+            awaitAll();
+        } catch (InterruptedException cancelled) {
+            if (ownCancellation() == null) throw cancelled;
+            awaitAllUninterruptibly();
         }
     }
 
@@ -362,7 +415,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         leave();
         if (joined) return;
         var failure = failure();
-        if (failure != null) for (Throwable cause : failure.causes()) loop.unhandled(task, cause);
+        if (failure != null) for (Throwable cause : failure.causes()) loop.eyes().unhandled(task, cause);
     }
 
     /// For the owner, or for the root's loop.
@@ -400,7 +453,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
             lock.unlock();
         }
         if (!any) return;
-        cancel(Cancellation.by(reason, null));
+        if (cancellation() == null) cancel(Cancellation.by(reason, null));
         awaitAllUninterruptibly();
     }
 

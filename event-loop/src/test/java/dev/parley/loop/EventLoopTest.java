@@ -283,7 +283,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             var unwatched = loop.spawn("unwatched", () -> {
                 throw new IOException("lost");
             });
-            while (!unwatched.isDone()) Thread.onSpinWait();
+            Until.holds("it has ended", unwatched::isDone);
             assertThrows(IOException.class, () -> loop.call(() -> {
                 throw new IOException("handled");
             }));

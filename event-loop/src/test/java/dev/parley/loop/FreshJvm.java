@@ -19,7 +19,11 @@ public final class FreshJvm {
     private FreshJvm() {}
 
     public static Result run(Class<?> main, String... options) throws IOException, InterruptedException {
-        Process process = start(main, options);
+        return resultOf(start(main, List.of(), options));
+    }
+
+    /// What it prints until it ends, and how it ends.
+    public static Result resultOf(Process process) throws InterruptedException {
         var output = new StringBuilder();
         var reader = Thread.ofPlatform().start(() -> {
             try {
@@ -31,15 +35,16 @@ public final class FreshJvm {
         boolean ended = process.waitFor(30, TimeUnit.SECONDS);
         if (!ended) process.destroyForcibly();
         reader.join();
-        assertTrue(ended, () -> main + " did not end: " + output);
+        assertTrue(ended, () -> process + " did not end: " + output);
         return new Result(process.exitValue(), output.toString());
     }
 
-    public static Process start(Class<?> main, String... options) throws IOException {
+    public static Process start(Class<?> main, List<String> arguments, String... options) throws IOException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(List.of(options));
         command.add(main.getName());
+        command.addAll(arguments);
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 }

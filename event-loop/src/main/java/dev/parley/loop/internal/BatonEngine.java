@@ -53,6 +53,7 @@ public final class BatonEngine implements Engine {
     private static final VarHandle BATON;
     private static final VarHandle INBOX;
     private static final VarHandle SLICES;
+    private static final VarHandle HOLDER;
 
     static {
         try {
@@ -61,6 +62,7 @@ public final class BatonEngine implements Engine {
             BATON = lookup.findVarHandle(BatonEngine.class, "baton", int.class);
             INBOX = lookup.findVarHandle(BatonEngine.class, "inbox", Strand.class);
             SLICES = lookup.findVarHandle(BatonEngine.class, "slices", long.class);
+            HOLDER = lookup.findVarHandle(BatonEngine.class, "holder", Thread.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -90,6 +92,8 @@ public final class BatonEngine implements Engine {
     @Override public long slices() { return (long) SLICES.getOpaque(this); }
 
     @Override public boolean running() { return baton == HELD; }
+
+    @Override public boolean runs(Thread thread) { return (Thread) HOLDER.getOpaque(this) == thread; }
 
     @Override public String kind() { return "baton"; }
 

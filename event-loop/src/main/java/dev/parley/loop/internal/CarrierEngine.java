@@ -104,6 +104,9 @@ public final class CarrierEngine implements Engine {
 
     @Override public boolean running() { return state == RUNNING; }
 
+    /// The JVM tells the carrier of a mounted thread nowhere but in its name.
+    @Override public boolean runs(Thread thread) { return thread.toString().endsWith("@" + name); }
+
     @Override public String kind() { return "carrier"; }
 
     private void execute(Runnable continuation) {
@@ -149,10 +152,16 @@ public final class CarrierEngine implements Engine {
         while (true) {
             Runnable continuation = pick();
             if (continuation != null) {
+                var event = new SliceEvent();
+                event.begin();
                 try {
                     continuation.run();
                 } catch (Throwable failure) {
                     report(failure);
+                }
+                if (event.shouldCommit()) {
+                    event.loop = name;
+                    event.commit();
                 }
             } else if (!rest()) {
                 return;

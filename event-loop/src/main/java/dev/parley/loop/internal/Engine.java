@@ -23,6 +23,9 @@ public sealed interface Engine permits CarrierEngine, GroupEngine, BatonEngine, 
     /// Whether a thread of this engine is in a slice now.
     boolean running();
 
+    /// Whether `thread` is in a slice now. Not exact while it changes.
+    boolean runs(Thread thread);
+
     /// A name for messages, as "carrier" or "baton".
     String kind();
 }

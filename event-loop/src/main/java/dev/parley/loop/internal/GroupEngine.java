@@ -84,6 +84,12 @@ public final class GroupEngine implements Engine {
 
     @Override public boolean running() { return !allIdle(); }
 
+    @Override public boolean runs(Thread thread) {
+        String text = thread.toString();
+        int at = text.lastIndexOf('@');
+        return at >= 0 && text.startsWith(name + "-", at + 1);
+    }
+
     @Override public String kind() { return "group of " + workers.length + " carriers"; }
 
     String name() { return name; }

@@ -37,5 +37,7 @@ public final class HostedEngine implements Engine {
 
     @Override public boolean running() { return false; }
 
+    @Override public boolean runs(Thread thread) { return thread.getState() == Thread.State.RUNNABLE; }
+
     @Override public String kind() { return host == null ? "JDK scheduler" : "hosted"; }
 }

@@ -14,8 +14,8 @@ final class Report {
 
     static SimulationFailure of(long seed, long tried, Failure failure, int[] found, int[] least, Trace trace) {
         var text = new StringBuilder(head(failure));
-        text.append(" (").append(seed == 0 ? "" : "seed " + seed + ", ").append("after ").append(tried)
-                .append(" schedules)\n");
+        text.append(" (").append(seed == 0 ? "" : "seed " + seed + ", ").append("schedule ").append(tried)
+                .append(")\n");
         section(text, "threads that had not ended:", failure.threads());
         section(text, "the schedule, cut down from " + switches(found) + " to " + switches(least)
                 + " decisions that are not calm:", trace.lines());
@@ -23,9 +23,11 @@ final class Report {
             text.append(
                     "  preemption is off (-Ddev.parley.preemption=true): Parley's own classes gave way only where they parked\n");
         String chosen = seed == 0 ? "" : " -Dparley.seed=" + seed;
-        text.append(command(seed == 0 ? " -Dparley.schedule=" + Minimiser.format(found) : chosen))
-                .append("    as it was found\n");
-        text.append(command(chosen + " -Dparley.schedule=" + Minimiser.format(least))).append("    cut down");
+        String asFound = seed == 0 ? " -Dparley.schedule=" + Minimiser.format(found) : chosen;
+        String cutDown = chosen + " -Dparley.schedule=" + Minimiser.format(least);
+        text.append(command(asFound));
+        if (!cutDown.equals(asFound))
+            text.append("    as it was found\n").append(command(cutDown)).append("    cut down");
         return new SimulationFailure(text.toString(), seed, failure.cause());
     }
 

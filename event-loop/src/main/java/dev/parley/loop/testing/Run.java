@@ -57,6 +57,7 @@ final class Run {
     private final Waiting waiting = new SimulatedWaiting(this);
     private final HashMap<Thread, SimulatedThread> known = new HashMap<>();
     private final ArrayList<SimulatedThread> alive = new ArrayList<>();
+    private final HashMap<String, SimulatedThread> named = new HashMap<>();
     private final ReadyQueue ready = new ReadyQueue();
     private final VirtualTime time = new VirtualTime();
     private final History history = new History();
@@ -65,6 +66,7 @@ final class Run {
     private boolean bodyEnded;
     private boolean ending;
     private boolean abandoning;
+    private boolean settled;
     private boolean exact = true;
     private int preemptions;
     private int threads;
@@ -112,7 +114,9 @@ final class Run {
                 fail(Kind.LIVELOCK, "the run has not ended after " + steps
                         + " steps; if that is right, allow more with Config.maxSteps", null);
             } else {
-                if (config.faults()) inject();
+                // Who waited for the others to settle sees them so, even among faults.
+                if (config.faults() && !settled) inject();
+                settled = false;
                 step(pick());
                 if (abandoning) abandonNow();
             }
@@ -147,7 +151,7 @@ final class Run {
             case BLOCKED -> exact = false;
             case NEW, RUNNABLE -> {}
         }
-        if (counts && trace != null) trace.after(thread);
+        if (counts && trace != null) trace.after(thread, label(thread));
     }
 
     private void ended(SimulatedThread thread) {
@@ -180,12 +184,18 @@ final class Run {
 
     /// Goes to the instant of `next`, and fires all that is due then: which of them acts first is again a decision.
     private void fireAll(Timer first) {
+        if (trace != null && first.at > time.now())
+            trace.event("the clock moves to " + Where.seconds(first.at)
+                    + (ready.size() == 0 ? "" : ", though threads are ready"));
         for (var next = first; next != null && next.at <= first.at; next = time.next()) {
             if (next != first && next.settles) break;
             time.take(next);
             if (next.loops && !letRealTimePass(next)) return;
             next.fire();
-            if (next.settles) break;
+            if (next.settles) {
+                settled = true;
+                break;
+            }
         }
         hash = (hash ^ time.now()) * 0x94D049BB133111EBL;
     }
@@ -234,11 +244,17 @@ final class Run {
         }
         if (config.spuriousWakeups() > 0 && choices.chance(config.spuriousWakeups())) {
             var thread = someone(true);
-            if (thread != null) LockSupport.unpark(thread.thread);
+            if (thread != null) {
+                if (trace != null) trace.event(label(thread) + " is woken for no reason");
+                LockSupport.unpark(thread.thread);
+            }
         }
         if (config.interrupts() > 0 && choices.chance(config.interrupts())) {
             var thread = someone(false);
-            if (thread != null) interrupt(thread);
+            if (thread != null) {
+                if (trace != null) trace.event(label(thread) + " is interrupted");
+                interrupt(thread);
+            }
         }
     }
 
@@ -293,9 +309,15 @@ final class Run {
                 }
                 name = said[0] == null ? Where.type(blocker) : said[0];
             }
-            lines.add(Where.line(thread, name));
+            lines.add(label(thread) + "  " + Where.line(thread.thread, name));
         }
         return lines;
+    }
+
+    /// The name of a thread in a report; a later thread of the same name also has its number.
+    private String label(SimulatedThread thread) {
+        var first = named.putIfAbsent(thread.name, thread);
+        return first == null || first == thread ? thread.name : thread.name + " #" + thread.id;
     }
 
     /// The body gave up the other threads, and now waits for their end.

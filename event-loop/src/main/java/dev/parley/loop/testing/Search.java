@@ -46,7 +46,7 @@ final class Search {
         boolean complete = false;
         while (!complete && schedules < most && !stopped) {
             var failure = run(choices, 0, null, true);
-            if (failure != null) throw found(0, failure, choices.branch());
+            if (failure != null) throw found(0, schedules, failure, choices.branch());
             complete = !choices.advance();
         }
         return new Exploration(schedules, steps, hash, complete);
@@ -54,7 +54,7 @@ final class Search {
 
     Exploration listed(long seed, int[] list) {
         var failure = run(new Choices.Listed(list), seed, null, true);
-        if (failure != null) throw found(seed, failure, list);
+        if (failure != null) throw found(seed, schedules, failure, list);
         return new Exploration(schedules, steps, hash, false);
     }
 
@@ -68,16 +68,16 @@ final class Search {
     }
 
     private SimulationFailure found(long seed, Failure failure) {
+        long tried = schedules;
         var again = new Choices.Seeded(seed).recorded();
         long hash = failure.hash();
         var second = run(again, seed, null, false);
         if (second == null || !failure.resembles(second) || second.hash() != hash)
             return Report.unrepeatable(seed, failure);
-        return found(seed, failure, again.made());
+        return found(seed, tried, failure, again.made());
     }
 
-    private SimulationFailure found(long seed, Failure failure, int[] made) {
-        long tried = schedules;
+    private SimulationFailure found(long seed, long tried, Failure failure, int[] made) {
         var minimiser = new Minimiser(
                 choices -> !stopped && failure.resembles(run(choices, seed, null, false)), PATIENCE);
         int[] least = minimiser.minimise(made);

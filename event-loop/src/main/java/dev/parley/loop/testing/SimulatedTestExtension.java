@@ -1,7 +1,6 @@
 package dev.parley.loop.testing;
 
 import dev.parley.loop.testing.Simulation.Config;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -9,6 +8,7 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 /// Runs the method of a [SimulatedTest] once per schedule in place of the one call JUnit would make.
 final class SimulatedTestExtension implements InvocationInterceptor, ParameterResolver {
@@ -28,7 +28,6 @@ final class SimulatedTestExtension implements InvocationInterceptor, ParameterRe
         var method = call.getExecutable();
         var target = call.getTarget().orElse(null);
         var given = call.getArguments();
-        method.setAccessible(true);
         var how = method.getAnnotation(SimulatedTest.class);
         var config = Config.STANDARD.withFirstSeed(how.firstSeed()).withSpuriousWakeups(how.spuriousWakeups())
                 .withInterrupts(how.interrupts()).withSlowness(how.slowness()).withPreemptions(how.preemptions())
@@ -37,21 +36,9 @@ final class SimulatedTestExtension implements InvocationInterceptor, ParameterRe
             var arguments = given.toArray();
             for (int i = 0; i < arguments.length; i++)
                 if (method.getParameterTypes()[i] == Simulation.class) arguments[i] = sim;
-            invoke(method, target, arguments);
+            ReflectionSupport.invokeMethod(method, target, arguments);
         }, method.getDeclaringClass().getSimpleName() + "#" + method.getName());
         if (how.exhaustive()) explorer.exhaust(how.seeds());
         else explorer.explore(how.seeds());
-    }
-
-    private static void invoke(Method method, @Nullable Object target, Object[] arguments) throws Exception {
-        try {
-            method.invoke(target, arguments);
-        } catch (InvocationTargetException thrown) {
-            switch (thrown.getCause()) {
-                case Exception exception -> throw exception;
-                case Error error -> throw error;
-                case null, default -> throw thrown;
-            }
-        }
     }
 }

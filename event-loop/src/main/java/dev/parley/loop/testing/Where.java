@@ -16,16 +16,15 @@ final class Where {
 
     private Where() {}
 
-    /// One line on a thread that does not run: its name, what it waits for, where.
-    static String line(SimulatedThread simulated, @Nullable String blocker) {
-        var thread = simulated.thread;
+    /// What a thread that does not run is doing, and where.
+    static String line(Thread thread, @Nullable String blocker) {
         String state = switch (thread.getState()) {
             case NEW, RUNNABLE -> "is ready";
             case BLOCKED -> "waits for a monitor";
             case WAITING, TIMED_WAITING -> blocker == null ? "waits" : "waits for " + blocker;
             case TERMINATED -> "has ended";
         };
-        return simulated.name + "  " + state + " at " + user(thread.getStackTrace());
+        return state + " at " + user(thread.getStackTrace());
     }
 
     /// What can be said of a blocker without calling its toString; null if that says more.

@@ -1,9 +1,11 @@
 package dev.parley.loop.internal;
 
+import dev.parley.loop.Until;
 import dev.parley.loop.waiting.Waiting;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -106,9 +108,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             while (allowed.get() == 0) Waiting.current().park(this);
             woken.countDown();
         });
-        while (parker.get() == null || thread.getState() != Thread.State.WAITING) Thread.onSpinWait();
+        Until.holds("it waits", () -> parker.get() != null && thread.getState() == Thread.State.WAITING);
         allowed.set(1);
-        parker.get().unpark(thread);
+        Objects.requireNonNull(parker.get()).unpark(thread);
         woken.await();
     }
 
@@ -291,18 +293,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             while (Waiting.current().nanoTime() - deadline < 0) Waiting.current().parkUntil(this, deadline);
             done.countDown();
         });
-        while (parked.get() == null || left.getState() != Thread.State.WAITING) Thread.onSpinWait();
+        Until.holds("it waits", () -> parked.get() != null && left.getState() == Thread.State.WAITING);
         engine.retire();
-        while (kind == Kind.CARRIER && engineThreads("carrier")) Thread.onSpinWait();
+        if (kind == Kind.CARRIER) Until.holds("the carrier has ended", () -> !engineThreads("carrier"));
         allowed.set(1);
-        parked.get().unpark(left);
+        Objects.requireNonNull(parked.get()).unpark(left);
         assertTrue(done.await(20, TimeUnit.SECONDS), "a thread of a retired engine was lost");
     }
 
     @Test void retiredEnginesLeaveNoThread() throws Exception {
         runToEnd(() -> {});
         engine.retire();
-        while (engineThreads("carrier") || engineThreads("group-")) Thread.onSpinWait();
+        Until.holds("no thread is left", () -> !engineThreads("carrier") && !engineThreads("group-"));
         assertFalse(engine.running());
     }
 

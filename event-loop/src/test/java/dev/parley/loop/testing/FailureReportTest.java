@@ -5,11 +5,13 @@ import dev.parley.loop.testing.Simulation.Config;
 import dev.parley.loop.waiting.Waiting;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -64,6 +66,50 @@ class FailureReportTest {
         }
     }
 
+    @Test void scheduleShowsWhatNoThreadDid() {
+        assertSays(report(Config.STANDARD.withSlowness(0.5), sim -> {
+            var late = new boolean[1];
+            sim.spawn("sleeper", () -> {
+                LockSupport.parkNanos(Duration.ofSeconds(90).toNanos());
+                late[0] = true;
+            });
+            sim.spawn("worker", () -> {
+                for (int i = 0; i < 20; i++)
+                    Waiting.current().preempt();
+                assertFalse(late[0]);
+            });
+        }), "-- the clock moves to 1m30s, though threads are ready");
+        assertSays(report(Config.STANDARD.withSpuriousWakeups(0.5), sim -> {
+            var woken = new boolean[1];
+            sim.spawn("sleeper", () -> {
+                LockSupport.park();
+                woken[0] = true;
+            });
+            sim.spawn("other", () -> {
+                for (int i = 0; i < 20; i++)
+                    Waiting.current().preempt();
+                assertFalse(woken[0]);
+            });
+        }), "-- sleeper is woken for no reason");
+        assertSays(report(Config.STANDARD.withInterrupts(0.5), sim -> {
+            var worker = sim.spawn("worker", () -> {
+                for (int i = 0; i < 20; i++)
+                    Waiting.current().preempt();
+                assertFalse(Thread.interrupted());
+            });
+            worker.join();
+        }), "-- worker is interrupted");
+    }
+
+    @Test void threadsOfOneNameAreToldApart() {
+        var report = report(Config.STANDARD, sim -> {
+            sim.spawn("twin", () -> Waiting.current().park("the first thing"));
+            sim.spawn("twin", () -> Waiting.current().park("the second thing"));
+        });
+        assertSays(report, "    twin  waits for the first thing", "    twin #2  waits for the second thing",
+                "    twin  runs until it waits", "    twin #2  runs until it waits");
+    }
+
     @Test void threadLeftBehindIsALeak() {
         var report = report(Config.STANDARD, sim -> sim.spawn("forgotten", () -> new CountDownLatch(1).await()));
         assertSays(report, "leak: the body has ended, but 1 thread waits for ever", "forgotten  waits for");
@@ -110,7 +156,7 @@ class FailureReportTest {
     }
 
     @Test void waitByTheRealClockThatIsTooLongIsToldNotSatThrough() {
-        var report = report(Config.STANDARD, sim -> sim.spawn("sleeper", () -> Thread.sleep(Duration.ofHours(1))));
+        var report = report(Config.STANDARD, sim -> sim.spawn("sleeper", () -> TimeUnit.HOURS.sleep(1)));
         assertSays(report, "real time: sleeper waits 1h by the real clock at FailureReportTest.");
     }
 

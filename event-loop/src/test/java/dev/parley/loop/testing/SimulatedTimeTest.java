@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class SimulatedTimeTest {
@@ -117,6 +118,19 @@ class SimulatedTimeTest {
         assertTrue(late.get() > 10 && late.get() < 190, late::toString);
     }
 
+    @Test void settledMeansSettledEvenAmongFaults() {
+        Config.STANDARD.withSlowness(0.5).withSpuriousWakeups(0.5).withInterrupts(0.1).explore(300, sim -> {
+            var sleepers = new ArrayList<Thread>();
+            for (int i = 0; i < 3; i++)
+                sleepers.add(sim.spawn("sleeper", () -> LockSupport.parkNanos(1_000)));
+            for (int i = 0; i < 3; i++) {
+                sim.settle();
+                for (var sleeper : sleepers)
+                    assertNotEquals(Thread.State.RUNNABLE, sleeper.getState());
+            }
+        });
+    }
+
     @Test void parkOfTheJdkFollowsVirtualTime() {
         Simulation.explore(1, sim -> {
             LockSupport.parkNanos(Duration.ofHours(1).toNanos());
@@ -135,6 +149,8 @@ class SimulatedTimeTest {
             assertEquals(Duration.ofMillis(20), sim.now());
             assertTrue(semaphore.tryAcquire(1, TimeUnit.DAYS));
             assertEquals(Duration.ofMillis(30), sim.now());
+            TimeUnit.MILLISECONDS.sleep(5);
+            assertEquals(Duration.ofMillis(35), sim.now());
         });
     }
 

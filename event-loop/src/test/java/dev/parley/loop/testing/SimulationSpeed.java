@@ -3,6 +3,7 @@ package dev.parley.loop.testing;
 import dev.parley.loop.testing.Simulation.Body;
 import dev.parley.loop.testing.Simulation.Exploration;
 import dev.parley.loop.waiting.Waiting;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /// Measures schedules per second, on one core. With compiled tests, and the class path of the test run in `$CP`:
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
 ///     dev.parley.loop.testing.SimulationSpeed
 /// ```
 final class SimulationSpeed {
-    private static final int SCHEDULES = 200_000;
+    private static final int SCHEDULES = 400_000;
 
     private SimulationSpeed() {}
 
@@ -62,9 +63,16 @@ final class SimulationSpeed {
 
     private static void report(String name, Supplier<Exploration> run) {
         long start = System.nanoTime();
+        var cpu = cpu();
         var done = run.get();
         double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf("%-28s %,10.0f schedules/s %,12.0f steps/s  %s%n", name, done.schedules() / seconds,
-                done.steps() / seconds, done);
+        double cpuSeconds = cpu().minus(cpu).toNanos() / 1e9;
+        System.out.printf("%-28s %,10.0f schedules/s %,11.0f steps/s; %,10.0f schedules per second of CPU  %s%n", name,
+                done.schedules() / seconds, done.steps() / seconds, done.schedules() / cpuSeconds, done);
+    }
+
+    /// Of the whole process, compiler and collector included; a busy machine does not change it much.
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
     }
 }

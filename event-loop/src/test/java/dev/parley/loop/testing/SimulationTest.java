@@ -93,6 +93,26 @@ class SimulationTest {
         assertEquals(2, bounded.schedules());
     }
 
+    @Test void onlyToStopAThreadThatCouldGoOnIsAPreemption() {
+        Set<String> orders = new HashSet<>();
+        var all = Config.STANDARD.withPreemptions(1).exhaust(10_000, sim -> {
+            var order = new StringBuilder();
+            sim.spawn("a", () -> {
+                order.append("a1 ");
+                Preemption.point();
+                order.append("a2 ");
+            });
+            for (var name : List.of("b", "c"))
+                sim.spawn(name, () -> order.append(name).append(' '));
+            sim.run();
+            orders.add(order.toString());
+        });
+        assertTrue(all.complete());
+        // b or c has ended, so which thread follows is free
+        assertTrue(orders.containsAll(List.of("a1 b c a2 ", "a1 b a2 c ", "a1 c b a2 ", "a1 c a2 b ")),
+                orders::toString);
+    }
+
     @Test void exhaustTriesEveryNumberAndAtMostOneFault() {
         Set<Integer> seen = new HashSet<>();
         var all = Simulation.exhaust(100, sim -> seen.add(3 * sim.random(4) + Waiting.current().random(3)));
@@ -187,6 +207,54 @@ class SimulationTest {
             sim.settle();
             sim.interrupt(sleeper);
         });
+    }
+
+    @Test void interruptionOfTheBodyIsKeptForLater() {
+        Simulation.explore(50, sim -> {
+            var body = Thread.currentThread();
+            for (var wait : List.<Runnable>of(sim::settle, sim::run, () -> sim.advance(Duration.ofSeconds(1)))) {
+                sim.spawn("interrupter", () -> sim.interrupt(body));
+                sim.spawn("other", () -> {
+                    Preemption.point();
+                    Preemption.point();
+                });
+                wait.run();
+                assertTrue(Thread.interrupted());
+                sim.run();
+            }
+        });
+    }
+
+    @Test void interruptedThreadThatWaitsOnLetsTheOthersRun() {
+        Config.STANDARD.withStall(Duration.ofMillis(500)).explore(50, sim -> {
+            var done = new boolean[1];
+            var waiter = sim.spawn("waiter", () -> {
+                while (!done[0])
+                    Waiting.current().park("done");
+            });
+            sim.interrupt(waiter);
+            sim.spawn("doer", () -> {
+                Preemption.point();
+                done[0] = true;
+                Waiting.current().unpark(waiter);
+            });
+        });
+    }
+
+    @Test void threadThatCannotYieldGoesOn() {
+        Simulation.explore(1, sim -> {
+            sim.spawn("other", () -> {});
+            assertEquals(1, Pinned.value);
+        });
+    }
+
+    private static final class Pinned {
+        static final int value;
+
+        static {
+            Preemption.point();
+            value = 1;
+        }
     }
 
     @Test void injectedInterruptsReachThreadsButNotTheBody() {

@@ -1,0 +1,23 @@
+package dev.parley.loop;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/// The life of one task.
+@Name("dev.parley.Task")
+@Label("Task")
+@Category("Parley")
+@StackTrace(false) final class TaskEvent extends Event {
+    @Label("Loop")
+    @Nullable String loop;
+
+    @Label("Task")
+    @Nullable String task;
+
+    @Label("Outcome")
+    @Nullable String outcome;
+}

@@ -1,0 +1,113 @@
+package dev.parley.loop;
+
+import dev.parley.loop.waiting.Waiting;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One platform thread of the JVM that looks whether a loop of one carrier stands still because a task does not let go.
+final class Watchdog {
+    // Guarded by LOCK: WATCHED, thread. The thread exists while there is a loop to watch; it samples each loop's count of
+    // slices four times per limit, so a stall is told when it has lasted between one limit and one and a quarter.
+
+    private static final ReentrantLock LOCK = new ReentrantLock();
+    private static final List<Watch> WATCHED = new ArrayList<>();
+    private static @Nullable Thread thread;
+
+    private Watchdog() {}
+
+    /// What is known of one loop; touched by the watchdog's thread alone, except for `loop` and `limit`.
+    private static final class Watch {
+        final EventLoop loop;
+        final long limit;
+        private long slices = -1;
+        private long since;
+        private boolean told;
+
+        Watch(EventLoop loop, long limit) {
+            this.loop = loop;
+            this.limit = limit;
+        }
+
+        void look(long now) {
+            long current = loop.engine().slices();
+            if (current != slices || !loop.engine().running()) {
+                slices = current;
+                since = now;
+                told = false;
+            } else if (!told && now - since >= limit) {
+                told = true;
+                tell(now - since);
+            }
+        }
+
+        private void tell(long duration) {
+            var culprit = find(loop.root());
+            Thread running = culprit == null ? null : culprit.thread();
+            loop.eyes().stalled(new LoopObserver.Stall(loop.name(), culprit == null ? null : culprit.name(),
+                    Duration.ofNanos(duration), running == null ? List.of() : List.of(running.getStackTrace())));
+        }
+
+        private @Nullable Task<?> find(Cancellable node) {
+            Thread thread = node instanceof Task<?> task ? task.thread() : null;
+            if (thread != null && loop.engine().runs(thread)) return (Task<?>) node;
+            var children = new ArrayList<Cancellable>();
+            node.forEachChild(children::add);
+            for (Cancellable child : children) {
+                var found = find(child);
+                if (found != null) return found;
+            }
+            return null;
+        }
+    }
+
+    static void watch(EventLoop loop, Duration limit) {
+        LOCK.lock();
+        try {
+            WATCHED.add(new Watch(loop, EventLoop.nanos(limit)));
+            if (thread == null) {
+                thread = Thread.ofPlatform().daemon().name("parley-watchdog").inheritInheritableThreadLocals(false)
+                        .start(Watchdog::run);
+            } else {
+                Waiting.ofTheJdk().unpark(thread); // its limit may be shorter
+            }
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    static void forget(EventLoop loop) {
+        LOCK.lock();
+        try {
+            WATCHED.removeIf(watch -> watch.loop.equals(loop));
+            if (WATCHED.isEmpty() && thread != null) Waiting.ofTheJdk().unpark(thread);
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static void run() {
+        var waiting = Waiting.ofTheJdk();
+        while (true) {
+            List<Watch> now;
+            LOCK.lock();
+            try {
+                if (WATCHED.isEmpty()) {
+                    thread = null;
+                    return;
+                }
+                now = List.copyOf(WATCHED);
+            } finally {
+                LOCK.unlock();
+            }
+            long shortest = Long.MAX_VALUE;
+            for (Watch watch : now) {
+                watch.look(waiting.nanoTime());
+                shortest = Math.min(shortest, watch.limit);
+            }
+            waiting.parkUntil(Watchdog.class, waiting.nanoTime() + Math.max(1_000_000, shortest / 4));
+        }
+    }
+}

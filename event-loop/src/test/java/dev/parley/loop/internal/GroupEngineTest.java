@@ -1,0 +1,113 @@
+package dev.parley.loop.internal;
+
+import dev.parley.loop.Until;
+import dev.parley.loop.waiting.Waiting;
+import java.util.HashSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// What a group promises beyond what every engine does: that work is spread.
+@Timeout(60) class GroupEngineTest {
+    private final GroupEngine engine = new GroupEngine("spread", 3);
+
+    @AfterEach void retire() {
+        engine.retire();
+    }
+
+    private static String carrier() {
+        String text = Thread.currentThread().toString();
+        return text.substring(text.lastIndexOf('@') + 1);
+    }
+
+    /// As many threads as carriers, started by one of them, each of which goes on only when all run: each carrier must get one.
+    @Test void idleCarriersStealWhatABusyOneStarted() throws InterruptedException {
+        var running = new AtomicInteger();
+        var carriers = ConcurrentHashMap.<String>newKeySet();
+        var done = new CountDownLatch(3);
+        Runnable meeting = () -> {
+            running.incrementAndGet();
+            carriers.add(carrier());
+            Until.holds("all run at once", () -> running.get() == 3);
+            done.countDown();
+        };
+        engine.start("first", () -> {
+            engine.start("second", meeting);
+            engine.start("third", meeting);
+            meeting.run();
+        });
+        assertTrue(done.await(30, TimeUnit.SECONDS), "work was not spread");
+        assertEquals(3, carriers.size());
+    }
+
+    /// The one thread that waits in the `next` place of a carrier whose slice does not end.
+    @Test void whatWaitsBehindALongSliceIsRelieved() throws InterruptedException {
+        var relieved = new AtomicBoolean();
+        var done = new CountDownLatch(1);
+        engine.start("long", () -> {
+            engine.start("next", () -> relieved.set(true));
+            Until.holds("the other ran meanwhile", relieved::get);
+            done.countDown();
+        });
+        assertTrue(done.await(30, TimeUnit.SECONDS), "what waited in next was not relieved");
+    }
+
+    @Test void timersOfABusyCarrierFire() throws InterruptedException {
+        var fired = new AtomicBoolean();
+        var done = new CountDownLatch(1);
+        engine.start("sleeper", () -> {
+            String here = carrier();
+            engine.start("long", () -> {
+                if (carrier().equals(here)) Until.holds("the timer of this carrier fired", fired::get);
+                done.countDown();
+            });
+            long deadline = System.nanoTime() + 5_000_000;
+            while (System.nanoTime() - deadline < 0) Waiting.current().parkUntil(this, deadline);
+            fired.set(true);
+        });
+        assertTrue(done.await(30, TimeUnit.SECONDS), "a timer waited for a long slice");
+    }
+
+    @Test void whatDoesNotFitOneQueueIsShared() throws InterruptedException {
+        int n = 10_000;
+        var done = new CountDownLatch(n);
+        var seen = ConcurrentHashMap.<Integer>newKeySet();
+        engine.start("crowd", () -> {
+            for (int i = 0; i < n; i++) {
+                int k = i;
+                engine.start(null, () -> {
+                    seen.add(k);
+                    done.countDown();
+                });
+            }
+        });
+        assertTrue(done.await(30, TimeUnit.SECONDS), () -> done.getCount() + " were lost");
+        assertEquals(n, new HashSet<>(seen).size());
+    }
+
+    @Test void foreignWorkIsSeenByBusyCarriers() throws InterruptedException {
+        var stop = new AtomicBoolean();
+        for (int i = 0; i < 6; i++) engine.start("busy", () -> {
+            while (!stop.get()) Waiting.current().giveWay();
+        });
+        var done = new CountDownLatch(100);
+        for (int i = 0; i < 100; i++) engine.start(null, done::countDown);
+        assertTrue(done.await(30, TimeUnit.SECONDS), "foreign work starved");
+        stop.set(true);
+    }
+
+    @Test void theNumberOfCarriersIsChecked() {
+        assertThrows(IllegalArgumentException.class, () -> new GroupEngine("none", 0));
+        assertThrows(IllegalArgumentException.class, () -> new GroupEngine("many", 65));
+        new GroupEngine("most", 64).retire();
+    }
+}
