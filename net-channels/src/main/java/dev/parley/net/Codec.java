@@ -21,7 +21,8 @@ public interface Codec<T> {
     T decode(byte[] bytes) throws Exception;
 
     /// The codec of `type`: `byte[]`, `String`, `Integer`, `Long`, `Double` and `Boolean` travel raw; everything else (records, enums, sealed
-    /// interfaces with declared names) as CBOR (RFC 8949) through Jackson.
+    /// interfaces with declared names) as CBOR (RFC 8949) through Jackson, whose module needs the type's package opened to it if that is in a
+    /// named module (`opens my.orders to com.fasterxml.jackson.databind`).
     ///
     /// A raw `byte[]` is not copied on its way out: do not change it until the send has ended.
     static <T> Codec<T> of(Class<T> type) {

@@ -6,7 +6,6 @@ import dev.parley.net.Verdict.Ended;
 import dev.parley.net.Verdict.Plain;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,10 +29,6 @@ import org.jspecify.annotations.Nullable;
 /// Confined to the loop.
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
 final class Link implements Wire.Frames {
-    /// WITHDRAW and DETACH that may come at once, and those that we let go at once: the difference covers what piles up on the way while
-    /// the peer is silent and yet alive.
-    private static final int CALM_BURST = 10, OWN_CALM_BURST = 4;
-
     private final Names names;
     private final Loop loop;
     private final Limits limits;
@@ -55,10 +50,11 @@ final class Link implements Wire.Frames {
     // K2: the peer's
     private long bytesReceived, bytesReleased, bytesTold;
 
-    private final ArrayDeque<Runnable> hurried = new ArrayDeque<>();
-    private int calm, ownCalm, strays, silent;
+    // What the peer may ask us to take back, and we it
+    private final Budget withdrawals, detachments, ownWithdrawals, ownDetachments;
+    private int strays, silent;
     private long inputsBefore;
-    private boolean closing, saidGoodbye, over;
+    private boolean pumping, closing, saidGoodbye, over;
 
     Link(Names names, Loop loop, Limits limits, Wire wire, Peer peer) {
         this.names = names;
@@ -66,11 +62,13 @@ final class Link implements Wire.Frames {
         this.limits = limits;
         this.wire = wire;
         this.peer = peer;
-        this.bytesAllowed = Limits.STANDARD.sessionBytes(); // what version 1 starts with
-        this.bytesTold = bytesAllowed;
-        this.calm = limits.calm() * CALM_BURST;
-        this.ownCalm = Limits.STANDARD.calm() * OWN_CALM_BURST;
+        // ten seconds' worth at once: as long as frames can pile up on the way before the peer counts as gone
+        this.withdrawals = new Budget(10 * limits.calm(), limits.calm());
+        this.detachments = new Budget(Math.max(limits.ends(), 10 * limits.calm()), limits.calm());
+        this.ownWithdrawals = withdrawals.half();
+        this.ownDetachments = detachments.half();
         wire.handOver(this, limits.frame());
+        tellBytes();
         this.tick = loop.every(limits.ping(), this::tick);
     }
 
@@ -100,7 +98,7 @@ final class Link implements Wire.Frames {
             case Frame.ATTACHED -> attached(in);
             case Frame.REJECT -> rejected(in);
             case Frame.DETACH -> {
-                beCalm();
+                beCalm(detachments);
                 var end = home(in);
                 if (end != null) end.detach();
             }
@@ -118,7 +116,7 @@ final class Link implements Wire.Frames {
             case Frame.WITHDRAWN -> answered(in, Plain.NOT_TAKEN);
             case Frame.FAILED -> failed(in);
             case Frame.WITHDRAW -> {
-                beCalm();
+                beCalm(withdrawals);
                 var end = home(in);
                 long offer = Frame.number(in);
                 if (end != null) end.withdraw(offer);
@@ -187,8 +185,9 @@ final class Link implements Wire.Frames {
         if (++strays > 1) throw new ProtocolError("a second frame for an end that is not there: " + end);
     }
 
-    private void beCalm() {
-        if (--calm < 0) throw new ProtocolError("more than " + limits.calm() + " withdrawals per second; calm down");
+    private void beCalm(Budget budget) {
+        if (!budget.take())
+            throw new ProtocolError("more than " + limits.calm() + " requests to take back per second; calm down");
     }
 
     private void answered(ByteBuf in, Plain verdict) {
@@ -225,9 +224,9 @@ final class Link implements Wire.Frames {
         var home = names.published(name);
         if (home == null) reject(id, "it publishes no Channel \"" + name + "\"");
         else
-            if (!home.codec.fingerprint().equals(fingerprint))
+            if (!home.fingerprint.equals(fingerprint))
                 reject(id,
-                        "it carries " + home.codec.fingerprint() + ", but this sender's codec writes " + fingerprint);
+                        "it carries " + home.fingerprint + ", but this sender's codec writes " + fingerprint);
             else
                 if (homes.size() >= limits.ends()) reject(id, "it has " + limits.ends() + " ends from here already");
                 else {
@@ -239,7 +238,7 @@ final class Link implements Wire.Frames {
     }
 
     private void reject(int id, String why) {
-        beCalm();
+        beCalm(withdrawals);
         var out = wire.begin(Frame.REJECT);
         Frame.putNumber(out, id);
         Frame.putText(out, Frame.cut(why, 4 * Limits.CAUSE));
@@ -318,14 +317,20 @@ final class Link implements Wire.Frames {
         return needBytes.contains(end);
     }
 
+    /// `end` waits for something else, or for nothing; those behind it must not wait for it.
+    void needsNoBytes(SendingEnd end) {
+        if (needBytes.remove(end)) pumpThoseWithoutBytes();
+    }
+
     private void pumpThoseWithoutBytes() {
+        if (pumping) return; // the loop below goes on with those that come first then
+        pumping = true;
         while (!needBytes.isEmpty()) {
             var first = needBytes.getFirst();
             first.pump();
-            if (needBytes.isEmpty() || needBytes.getFirst() != first) continue;
-            if (bytesSent >= bytesAllowed || !first.isIdle()) return;
-            needBytes.removeFirst(); // it took back what it waited with
+            if (!needBytes.isEmpty() && needBytes.getFirst() == first) break;
         }
+        pumping = false;
     }
 
     @Override public void writable() {
@@ -342,10 +347,13 @@ final class Link implements Wire.Frames {
 
     void released(int bytes) {
         bytesReleased += bytes;
-        long allowed = bytesReleased + limits.sessionBytes();
-        if (over || allowed - bytesTold < limits.sessionBytes() / 4) return;
-        bytesTold = allowed;
-        Frame.putNumber(wire.begin(Frame.BYTES), allowed);
+        if (bytesReleased + limits.sessionBytes() - bytesTold >= limits.sessionBytes() / 4) tellBytes();
+    }
+
+    private void tellBytes() {
+        if (over || saidGoodbye) return;
+        bytesTold = bytesReleased + limits.sessionBytes();
+        Frame.putNumber(wire.begin(Frame.BYTES), bytesTold);
         wire.end();
     }
 
@@ -383,7 +391,7 @@ final class Link implements Wire.Frames {
         var out = wire.begin(Frame.ATTACH);
         Frame.putNumber(out, id);
         Frame.putText(out, want.name().getBytes(StandardCharsets.UTF_8));
-        Frame.putText(out, want.codec().fingerprint().getBytes(StandardCharsets.UTF_8));
+        Frame.putText(out, want.fingerprint().getBytes(StandardCharsets.UTF_8));
         wire.end();
     }
 
@@ -409,11 +417,11 @@ final class Link implements Wire.Frames {
     }
 
     void putDetach(int end) {
-        hurry(() -> putEnd(Frame.DETACH, end));
+        ownDetachments.send(() -> putEnd(Frame.DETACH, end));
     }
 
     void putWithdraw(int end, Offer offer) {
-        hurry(() -> {
+        ownWithdrawals.send(() -> {
             if (offer.isSent()) putEnd(Frame.WITHDRAW, end, offer.id);
         });
     }
@@ -455,27 +463,20 @@ final class Link implements Wire.Frames {
         wire.end();
     }
 
-    /// Sends what a peer counts against haste: at once, or when our own share allows.
-    private void hurry(Runnable frame) {
-        if (hurried.isEmpty() && ownCalm > 0) {
-            ownCalm--;
-            frame.run();
-        } else hurried.add(frame);
-    }
-
     // Time
 
     private void tick() {
-        calm = Math.min(calm + limits.calm(), limits.calm() * CALM_BURST);
-        ownCalm = Math.min(ownCalm + Limits.STANDARD.calm() / 2, Limits.STANDARD.calm() * OWN_CALM_BURST);
-        while (!hurried.isEmpty() && ownCalm-- > 0) hurried.remove().run();
+        withdrawals.tick();
+        detachments.tick();
+        ownWithdrawals.tick();
+        ownDetachments.tick();
         checkGoodbye();
         boolean alive = wire.inputs() != inputsBefore;
         inputsBefore = wire.inputs();
         silent = alive ? 0 : silent + 1;
         if (silent >= limits.silentPings()) {
             wire.end("no sign of life for " + limits.ping().multipliedBy(silent).toMillis() + " ms");
-            wire.close();
+            wire.cutOff();
         } else if (silent > 0 && wire.isWritable()) putEmpty(Frame.PING);
     }
 
@@ -496,13 +497,13 @@ final class Link implements Wire.Frames {
         checkGoodbye();
         loop.after(limits.drain(), () -> {
             wire.end("the node was closed and the peer did not answer in time");
-            wire.close();
+            wire.cutOff();
         });
     }
 
     private void checkGoodbye() {
-        if (!closing || saidGoodbye || over || !attaching.isEmpty() || !poisonings.isEmpty() || !hurried.isEmpty())
-            return;
+        if (!closing || saidGoodbye || over || !attaching.isEmpty() || !poisonings.isEmpty()) return;
+        if (!ownWithdrawals.isIdle() || !ownDetachments.isIdle()) return;
         for (var end : sending.values()) if (!end.isIdle()) return;
         for (var end : homes.values()) if (!end.isIdle()) return;
         goodbye(0, "");

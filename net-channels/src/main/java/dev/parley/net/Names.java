@@ -91,11 +91,11 @@ final class Names {
     }
 
     private <T> void attachHere(Want<T> want, Published<?> home) {
-        if (!home.codec.fingerprint().equals(want.codec().fingerprint())) {
+        if (!home.fingerprint.equals(want.fingerprint())) {
             want.fail(new IllegalArgumentException(
                     "cannot send to Channel \"" + want.name() + "\" of this node: it carries "
-                            + home.codec.fingerprint() + ", but this sender's codec writes "
-                            + want.codec().fingerprint()));
+                            + home.fingerprint + ", but this sender's codec writes "
+                            + want.fingerprint()));
             return;
         }
         @SuppressWarnings("unchecked") // the fingerprints are equal, so the elements have one type

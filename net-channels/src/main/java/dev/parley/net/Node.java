@@ -132,7 +132,7 @@ public final class Node implements AutoCloseable {
         requireName(name);
         if (Thread.interrupted())
             throw new InterruptedException("interrupted before waiting for a Channel \"" + name + "\"");
-        var want = new Want<>(name, codec, new Answer<>());
+        var want = new Want<>(name, codec, Published.fingerprint(codec), new Answer<>());
         loop.submit(new Loop.Command() {
             @Override public void run() {
                 names.seek(want);

@@ -2,6 +2,7 @@ package dev.parley.net;
 
 import dev.parley.csp.Channel;
 import dev.parley.csp.Sender;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A channel that is at home here and has a name for other nodes.
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Published<T> {
     final String name;
     final Codec<T> codec;
+    final String fingerprint;
     final Channel<T> channel;
     private int attached;
     private boolean used;
@@ -22,7 +24,18 @@ final class Published<T> {
     Published(String name, Codec<T> codec, Channel<T> channel) {
         this.name = name;
         this.codec = codec;
+        this.fingerprint = fingerprint(codec);
         this.channel = channel;
+    }
+
+    /// A codec is a user's, so it is asked where the user calls, and once.
+    static String fingerprint(Codec<?> codec) {
+        var fingerprint = codec.fingerprint();
+        int length = fingerprint.getBytes(StandardCharsets.UTF_8).length;
+        if (length > Limits.FINGERPRINT)
+            throw new IllegalArgumentException("a codec's fingerprint must have at most " + Limits.FINGERPRINT
+                    + " bytes, but that of " + codec + " has " + length);
+        return fingerprint;
     }
 
     /// How many offers an end may have here before the first is taken.

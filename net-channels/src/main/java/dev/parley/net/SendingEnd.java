@@ -120,9 +120,11 @@ final class SendingEnd {
         while (!queue.isEmpty()) {
             var first = queue.getFirst();
             if (first.isQueued()) {
-                if (!link.mayWrite(this)) return;
                 boolean counted = !first.eager;
-                if (counted && used >= limit) return;
+                if (!link.mayWrite(this) || (counted && used >= limit)) {
+                    link.needsNoBytes(this);
+                    return;
+                }
                 if (counted && !link.reserve(this, first.payload.length)) return;
                 if (first.leave()) {
                     if (counted) used++;
@@ -133,6 +135,7 @@ final class SendingEnd {
             }
             queue.removeFirst();
         }
+        link.needsNoBytes(this);
         if (retiring && !detached && !left) {
             detached = true;
             link.putDetach(id);
@@ -215,7 +218,7 @@ final class SendingEnd {
             offer.instead = end;
             withdraw(offer);
         }
-        link.idle(this);
+        pump();
     }
 
     int id() {

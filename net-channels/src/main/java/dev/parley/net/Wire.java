@@ -3,7 +3,6 @@ package dev.parley.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
@@ -124,8 +123,10 @@ final class Wire extends ByteToMessageDecoder {
         });
     }
 
-    ChannelFuture close() {
-        return channel().close();
+    /// Closes without waiting for a peer that may be dead; what the host's buffers take now may still reach it.
+    void cutOff() {
+        flush();
+        channel().close();
     }
 
     Channel channel() {
