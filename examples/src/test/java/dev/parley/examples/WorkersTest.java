@@ -2,6 +2,7 @@ package dev.parley.examples;
 
 import java.io.BufferedReader;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +54,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         void failsBy(ProcessHandle worker, String reason) throws Exception {
             var said = err.lines().filter(line -> !line.startsWith("[")).collect(Collectors.joining("\n"));
             assertTrue(program.waitFor(30, TimeUnit.SECONDS));
-            assertEquals("", new String(program.getInputStream().readAllBytes()));
+            assertEquals("", new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             assertEquals(1, program.exitValue(), said);
             assertTrue(said.matches("word count: .*" + reason + ".*, so run it again"), said);
             for (var each : workers) each.onExit().get(30, TimeUnit.SECONDS);

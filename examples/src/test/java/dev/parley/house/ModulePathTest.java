@@ -2,6 +2,7 @@ package dev.parley.house;
 
 import java.io.File;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,7 +81,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
                 modulePath() + File.pathSeparator + folder.resolve("classes"), "-m", "consumer/consumer.Main")
                 .redirectErrorStream(true).start();
         try {
-            var out = new String(process.getInputStream().readAllBytes());
+            var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             process.waitFor(1, TimeUnit.MINUTES);
             return out.strip();
         } finally {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 /// program lives, so a worker that sees its end knows that nobody waits for it any more.
 public final class Workers implements AutoCloseable {
     private static final int SIGNALLED = 128; // exit codes above it name a signal
-    private static final Duration LINKING = Duration.ofSeconds(120);
+    private static final Duration LINKING = Duration.ofMinutes(2);
     private static final long PATIENCE_SECONDS = 10;
 
     private final List<Process> jvms = new ArrayList<>();
