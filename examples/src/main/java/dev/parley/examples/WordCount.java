@@ -16,6 +16,7 @@ import dev.parley.examples.wordcount.Step;
 import dev.parley.examples.wordcount.Workers;
 import dev.parley.net.Node;
 import dev.parley.net.Security;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +105,7 @@ public final class WordCount {
         System.err.print(Picture.ofWorkers(n));
         var secret = new byte[32];
         new SecureRandom().nextBytes(secret);
-        try (var node = Node.listen("127.0.0.1:0", Security.sharedSecret(secret));
+        try (var node = listen(secret);
                 var workers = new Workers(n, node.port(), secret)) {
             var counts = node.receiver("counts", byte[].class);
             var merger = new Merger(counts, top);
@@ -116,6 +117,15 @@ public final class WordCount {
             }
             new Par("word count", procs).run();
             return merger.answer(n, reader.sent());
+        }
+    }
+
+    private static Node listen(byte[] secret) throws Failure {
+        try {
+            return Node.listen("127.0.0.1:0", Security.sharedSecret(secret));
+        } catch (IOException failure) {
+            throw Failure.failed("cannot listen for workers on 127.0.0.1: " + failure.getMessage()
+                    + "; count in one JVM with -Ddemo.nodes=1", failure);
         }
     }
 }

@@ -40,16 +40,24 @@ public final class Display implements Proc {
     }
 
     @Override public void run() throws InterruptedException {
-        for (boolean reading = true; reading;) {
-            // the time limit is for a reader that waits for long: the rate falls, and who watches sees that we are alive
-            switch (steps.receive(Duration.ofNanos(period))) {
-                case Received(var step) -> done = done.plus(new Texts.Size(step.files(), step.bytes()));
-                case Closed() -> reading = false;
-                case Empty() -> {}
-            }
-            if (System.nanoTime() - shown >= period || !reading) show();
+        try {
+            while (goOn()) if (System.nanoTime() - shown >= period) show();
+            show();
+        } finally {
+            if (terminal) out.println(); // what comes next, perhaps an error, begins a line
         }
-        if (terminal) out.println();
+    }
+
+    /// Takes a step, or waits for one in vain: then the rate falls, and who watches sees that we are alive.
+    private boolean goOn() throws InterruptedException {
+        return switch (steps.receive(Duration.ofNanos(period))) {
+            case Received(var step) -> {
+                done = done.plus(new Texts.Size(step.files(), step.bytes()));
+                yield true;
+            }
+            case Empty() -> true;
+            case Closed() -> false;
+        };
     }
 
     private void show() {
