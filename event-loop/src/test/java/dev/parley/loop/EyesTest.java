@@ -106,7 +106,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var observer = new LoopObserver() {
             @Override public void stalled(Stall what) {
                 stall.set(what);
-                told.countDown();
+                // on a busy machine something else may have stood still for so long before
+                if (what.toString().contains("hogUntil")) told.countDown();
             }
         };
         try (var loop = EventLoop.open(config.observer(observer).stallAfter(Duration.ofMillis(20)))) {
@@ -114,7 +115,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             assertTrue(told.await(30, TimeUnit.SECONDS), "the stall went unnoticed");
             var text = String.valueOf(stall.get());
             assertTrue(text.contains("task \"hog\"") && text.contains("hogUntil"), text);
-            assertEquals(1, loop.metrics().stalls());
+            assertTrue(loop.metrics().stalls() >= 1);
         }
     }
 
@@ -127,8 +128,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var observer = new LoopObserver() {
             @Override public void stalled(Stall what) { stalls.add(what); }
         };
-        try (var loop = EventLoop.open(config.observer(observer).stallAfter(Duration.ofMillis(4)))) {
-            loop.call(() -> Tasks.sleep(Duration.ofMillis(40)));
+        try (var loop = EventLoop.open(config.observer(observer).stallAfter(Duration.ofMillis(250)))) {
+            loop.call(() -> Tasks.sleep(Duration.ofMillis(600)));
         }
         assertEquals(List.of(), stalls);
     }

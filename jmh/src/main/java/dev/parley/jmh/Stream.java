@@ -1,11 +1,13 @@
 package dev.parley.jmh;
 
+import dev.parley.csp.Channel;
+import dev.parley.csp.Par;
+import dev.parley.csp.Proc;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
-
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -18,39 +20,41 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import dev.parley.csp.Channel;
-import dev.parley.csp.Par;
-import dev.parley.csp.Proc;
-
 /// One sender and one receiver, both virtual threads, a new channel each time: the time per element.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class Stream {
+@Measurement(iterations = 5, time = 1) public class Stream {
     private static final int ELEMENTS = 1_000_000;
 
     /// 0 is a rendezvous.
     @Param({"0", "64"}) public int capacity;
 
     /// Parley's channel on the JDK's scheduler.
-    @Benchmark @OperationsPerInvocation(ELEMENTS) public void parley() throws Exception {
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS) public void parley() throws Exception {
         Channel<Integer> channel = capacity == 0 ? Channel.rendezvous() : Channel.buffered(capacity);
         pair(() -> { for (int i = 0; i < ELEMENTS; i++) channel.send(i); },
-            () -> { for (int i = 0; i < ELEMENTS; i++) channel.receive(); });
+                () -> {
+                    for (int i = 0; i < ELEMENTS; i++) channel.receive();
+                });
     }
 
     /// The JDK's queues of the same capacity.
-    @Benchmark @OperationsPerInvocation(ELEMENTS) public void blockingQueue() throws Exception {
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS) public void blockingQueue() throws Exception {
         BlockingQueue<Integer> queue = capacity == 0 ? new SynchronousQueue<>() : new ArrayBlockingQueue<>(capacity);
         pair(() -> { for (int i = 0; i < ELEMENTS; i++) queue.put(i); },
-            () -> { for (int i = 0; i < ELEMENTS; i++) queue.take(); });
+                () -> {
+                    for (int i = 0; i < ELEMENTS; i++) queue.take();
+                });
     }
 
     /// The JDK's transfer queue; unbounded where the others are buffered, so only its rendezvous compares.
-    @Benchmark @OperationsPerInvocation(ELEMENTS) public void transferQueue() throws Exception {
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS) public void transferQueue() throws Exception {
         var queue = new LinkedTransferQueue<Integer>();
         pair(() -> {
             for (int i = 0; i < ELEMENTS; i++) {
