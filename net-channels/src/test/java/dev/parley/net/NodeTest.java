@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +149,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             for (int i = 0; i < 100; i++) alt.select();
             sending.result();
             assertEquals(IntStream.range(0, 100).boxed().toList(), got);
+        }
+    }
+
+    /// Sends 0 to 4, then receives what is left: a home at another node keeps and drops what a local channel of its kind does.
+    @Test void aHomeOfAnyKindDoesFromAfarWhatItDoesFromNear() throws Exception {
+        try (var nodes = Pair.open()) {
+            var kinds = List.<Function<String, Channel<Integer>>>of(Channel::unbounded,
+                    name -> Channel.sliding(name, 2),
+                    name -> Channel.dropping(name, 2), Channel::latest);
+            for (int k = 0; k < kinds.size(); k++) {
+                var near = kinds.get(k).apply("near " + k);
+                var far = nodes.home().publish(kinds.get(k).apply("far " + k), Codec.of(Integer.class));
+                var sender = nodes.away().sender("far " + k, Integer.class);
+                for (int i = 0; i < 5; i++) {
+                    near.send(i);
+                    sender.send(i);
+                }
+                assertEquals(near.trySend(9), sender.trySend(9));
+                near.close();
+                sender.close();
+                assertEquals(near.stream().toList(), far.stream().toList(), far.toString());
+            }
         }
     }
 
