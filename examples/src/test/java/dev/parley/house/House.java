@@ -20,7 +20,8 @@ final class House {
     /// The modules that others use, in their order.
     static final List<String> MODULES = List.of("event-loop", "csp-core", "net-channels");
 
-    private static final Pattern OF_TESTS = Pattern.compile("junit|archunit|opentest4j|apiguardian|slf4j|examples.target");
+    private static final Pattern OF_TESTS = Pattern
+            .compile("junit|archunit|opentest4j|apiguardian|slf4j|examples.target");
 
     private House() {}
 
