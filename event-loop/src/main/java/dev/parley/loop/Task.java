@@ -41,7 +41,8 @@ public final class Task<T> extends Cancellable {
     private static final ScopedValue<Task<?>> CURRENT = ScopedValue.newInstance();
 
     private final TaskGroup group;
-    private final String name;
+    private final @Nullable String givenName;
+    private final long number;
     private @Nullable Callable<? extends T> body;
     private volatile @Nullable Thread thread;
     private volatile Cancellable inside = this;
@@ -55,10 +56,12 @@ public final class Task<T> extends Cancellable {
     /// What this task opened last and has not closed; confined to the task.
     @Nullable Cancellable top;
 
-    Task(TaskGroup group, String name, Callable<? extends T> body, ScopedValue.@Nullable Carrier context) {
+    Task(TaskGroup group, @Nullable String givenName, long number, Callable<? extends T> body,
+            ScopedValue.@Nullable Carrier context) {
         super(group.lock);
         this.group = group;
-        this.name = name;
+        this.givenName = givenName;
+        this.number = number;
         this.body = body;
         this.context = context;
     }
@@ -76,7 +79,10 @@ public final class Task<T> extends Cancellable {
 
     static @Nullable Task<?> currentOrNull() { return CURRENT.isBound() ? CURRENT.get() : null; }
 
-    public String name() { return name; }
+    /// The name it was given, or one made of its group's and a number.
+    public String name() { return givenName != null ? givenName : group.prefix() + number; }
+
+    @Nullable String givenName() { return givenName; }
 
     /// The loop it runs on.
     public EventLoop loop() { return group.loop(); }
@@ -99,7 +105,7 @@ public final class Task<T> extends Cancellable {
         var ended = outcome;
         if (ended == null)
             throw new IllegalStateException(
-                    "task \"" + name
+                    "task \"" + name()
                             + "\" has not ended; join its group, or wait with await(), before asking for the result");
         return valueOf(ended);
     }
@@ -107,9 +113,9 @@ public final class Task<T> extends Cancellable {
     private T valueOf(Outcome<T> how) {
         return switch (how) {
             case Outcome.Succeeded<T> ended -> ended.value();
-            case Outcome.Failed<T> ended -> throw new CompletionException("task \"" + name + "\" failed",
+            case Outcome.Failed<T> ended -> throw new CompletionException("task \"" + name() + "\" failed",
                     ended.cause());
-            case Outcome.Cancelled<T> ended -> throw ended.why().toException("task \"" + name + '"');
+            case Outcome.Cancelled<T> ended -> throw ended.why().toException("task \"" + name() + '"');
         };
     }
 
@@ -128,7 +134,7 @@ public final class Task<T> extends Cancellable {
     void awaitEnd() throws InterruptedException {
         if (outcome != null) return;
         if (currentOrNull() == this)
-            throw new IllegalStateException("task \"" + name + "\" waits for its own end, which can never come");
+            throw new IllegalStateException("task \"" + name() + "\" waits for its own end, which can never come");
         Tasks.checkpoint();
         var arrival = new Arrival(this);
         if (!watch(arrival) || arrival.waiter.await()) return;
@@ -143,9 +149,10 @@ public final class Task<T> extends Cancellable {
 
     private static final class Arrival extends Watcher {
         final Waiter waiter;
-        private final String who = Task.caller();
+        private final @Nullable Task<?> caller = currentOrNull();
+        private final Thread thread = Thread.currentThread();
 
-        @Override String who() { return who; }
+        @Override String who() { return caller != null ? caller.name() : "thread " + thread.getName(); }
 
         Arrival(Object blocker) {
             waiter = new Waiter(blocker);
@@ -163,7 +170,7 @@ public final class Task<T> extends Cancellable {
                     case Outcome.Succeeded<T> ended -> future.complete(ended.value());
                     case Outcome.Failed<T> ended -> future.completeExceptionally(ended.cause());
                     case Outcome.Cancelled<T> ended -> future
-                            .completeExceptionally(ended.why().toException("task \"" + name + '"'));
+                            .completeExceptionally(ended.why().toException("task \"" + name() + '"'));
                     case null -> throw new AssertionError();
                 }
             }
@@ -203,12 +210,6 @@ public final class Task<T> extends Cancellable {
         } finally {
             lock.unlock();
         }
-    }
-
-    /// The name of the calling task or thread.
-    static String caller() {
-        var task = currentOrNull();
-        return task != null ? task.name : "thread " + Thread.currentThread().getName();
     }
 
     /// Who waits for this task.
@@ -270,7 +271,7 @@ public final class Task<T> extends Cancellable {
         if (top != null) how = new Outcome.Failed<>(abandonOpen(how));
         if (event.shouldCommit()) {
             event.loop = loop().name();
-            event.task = name;
+            event.task = name();
             event.outcome = how.getClass().getSimpleName();
             event.commit();
         }
@@ -286,7 +287,7 @@ public final class Task<T> extends Cancellable {
 
     /// A task must close what it opens; the structure is put right before the failure is told.
     private IllegalStateException abandonOpen(Outcome<T> how) {
-        var failure = new IllegalStateException("task \"" + name + "\" ended without closing " + top
+        var failure = new IllegalStateException("task \"" + name() + "\" ended without closing " + top
                 + "; open groups in a try-with-resources statement");
         if (how instanceof Outcome.Failed<T> first) failure.addSuppressed(first.cause());
         var bindings = ScopedValue.where(CURRENT, this);
@@ -337,6 +338,6 @@ public final class Task<T> extends Cancellable {
             case Outcome.Failed<T> ended -> "failed: " + ended.cause();
             case Outcome.Cancelled<T> ended -> "cancelled: " + ended.why().reason();
         };
-        return "Task[" + name + ", " + state + "]";
+        return "Task[" + name() + ", " + state + "]";
     }
 }

@@ -150,7 +150,11 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         if (joined) return Tasks.sneaky(ofBody);
         joined = true;
         var ofTasks = failure();
-        if (why != null && ofTasks != null) return ofTasks;
+        if (ofTasks != null && Cancellation.isSignOf(ofBody)) {
+            // An interrupt may be absorbed by the scope it was meant for; a failure must not go with it.
+            if (why == null) ofTasks.addSuppressed(ofBody);
+            return ofTasks;
+        }
         if (why != null) return why.toException(toString());
         if (ofTasks != null) for (Throwable each : ofTasks.causes()) if (each != ofBody) ofBody.addSuppressed(each);
         return Tasks.sneaky(ofBody);
@@ -213,8 +217,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
                         ? loop + " is closed and takes no more tasks; open another"
                         : this + " is closed and takes no more tasks; fork before it is closed, or open another");
             forked++;
-            task = new Task<>(this, name != null ? name : prefix() + forked, body,
-                    parent == null ? null : parent.context);
+            task = new Task<>(this, name, forked, body, parent == null ? null : parent.context);
             if (awaited) task.expectWaiter();
             why = cancellation();
             if (why == null) {
@@ -263,14 +266,15 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
 
     private void start(Task<?> task) {
         try {
-            loop.engine().start(task.name(), task::run);
+            loop.engine().start(task.givenName(), task::run);
         } catch (Throwable outOfMemory) {
             ended(task, new Outcome.Failed<>(outOfMemory));
             throw outOfMemory;
         }
     }
 
-    private String prefix() { return owner == null ? "task-" : owner.name() + "/"; }
+    /// For the names of tasks that were given none.
+    String prefix() { return owner == null ? "task-" : owner.name() + "/"; }
 
     /// Called by the task's thread as its last act.
     <T> void ended(Task<T> task, Outcome<T> how) {

@@ -47,7 +47,8 @@ final class TaskSet {
         private final ReentrantLock lock = new ReentrantLock();
         private final ArrayDeque<Task<T>> ended = new ArrayDeque<>();
         private final List<Seen> watching = new ArrayList<>();
-        private final String who = Task.caller();
+        private final @Nullable Task<?> caller = Task.currentOrNull();
+        private final Thread thread = Thread.currentThread();
         private @Nullable Waiter waiter;
 
         private final class Seen extends Task.Watcher {
@@ -69,7 +70,7 @@ final class TaskSet {
                 if (toWake != null) toWake.wake();
             }
 
-            @Override String who() { return who; }
+            @Override String who() { return caller != null ? caller.name() : "thread " + thread.getName(); }
 
             void withdraw() { task.unwatch(this); }
         }

@@ -2,6 +2,7 @@ package dev.parley.loop;
 
 import dev.parley.loop.waiting.Waiting;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,6 +67,13 @@ public final class Tasks {
         }
     }
 
+    /// The same for bodies that are listed here.
+    @SafeVarargs
+    @SuppressWarnings("varargs") public static <T> List<T> all(Callable<? extends T>... bodies)
+            throws InterruptedException {
+        return Tasks.<T>all(Arrays.asList(bodies));
+    }
+
     /// Runs all of `bodies` as tasks to their end and returns how each ended, in the order of `bodies`. A failure concerns
     /// nobody else.
     ///
@@ -79,6 +87,13 @@ public final class Tasks {
             group.joinQuietly();
             return TaskSet.outcomes(tasks);
         }
+    }
+
+    /// The same for bodies that are listed here.
+    @SafeVarargs
+    @SuppressWarnings("varargs") public static <T> List<Outcome<T>> settle(Callable<? extends T>... bodies)
+            throws InterruptedException {
+        return Tasks.<T>settle(Arrays.asList(bodies));
     }
 
     /// Runs all of `bodies` as tasks and returns the result of the first that succeeds. The others are cancelled, and have
@@ -98,6 +113,12 @@ public final class Tasks {
             group.join();
             return TaskSet.winner(group, tasks);
         }
+    }
+
+    /// The same for bodies that are listed here.
+    @SafeVarargs
+    @SuppressWarnings("varargs") public static <T> T race(Callable<? extends T>... bodies) throws InterruptedException {
+        return Tasks.<T>race(Arrays.asList(bodies));
     }
 
     /// Waits until at least one of `tasks` has ended, and returns one that has: the first in their order if it need not wait,

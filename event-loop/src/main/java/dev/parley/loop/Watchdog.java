@@ -38,13 +38,14 @@ final class Watchdog {
                 since = now;
                 told = false;
             } else if (!told && now - since >= limit) {
-                told = true;
-                tell(now - since);
+                // One who has been given its turn but has not begun is not seen yet; it is the machine that is slow then.
+                var culprit = find(loop.root());
+                if (culprit != null || now - since >= 4 * limit) tell(culprit, now - since);
             }
         }
 
-        private void tell(long duration) {
-            var culprit = find(loop.root());
+        private void tell(@Nullable Task<?> culprit, long duration) {
+            told = true;
             Thread running = culprit == null ? null : culprit.thread();
             loop.eyes().stalled(new LoopObserver.Stall(loop.name(), culprit == null ? null : culprit.name(),
                     Duration.ofNanos(duration), running == null ? List.of() : List.of(running.getStackTrace())));

@@ -226,6 +226,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         });
     }
 
+    /// The scope absorbs the interrupt, but not the failure that came of it.
+    @Test void aFailureDuringACancellationIsNotLost() throws Exception {
+        EventLoop.run(config, () -> {
+            var begun = new AtomicBoolean();
+            var scope = new CancelScope();
+            var thrown = assertThrows(TaskGroupException.class, () -> scope.run(() -> TaskGroup.run(group -> {
+                group.fork(() -> {
+                    begun.set(true);
+                    try {
+                        Tasks.sleepForever();
+                    } catch (InterruptedException cancelled) {
+                        throw new IOException("while cleaning up");
+                    }
+                });
+                while (!begun.get()) Tasks.giveWay();
+                scope.cancel("enough");
+            })));
+            assertEquals("while cleaning up", thrown.causes().get(0).getMessage());
+        });
+    }
+
     @Test void aFailingBodyCancelsItsTasksAndIsThrown() throws Exception {
         var ended = new AtomicBoolean();
         EventLoop.run(config, () -> {

@@ -221,7 +221,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                     place.close();
                 });
             });
-            assertEquals(2, most.get());
+            assertTrue(most.get() <= 2, most + " were inside");
             assertEquals(0, limiter.used());
         });
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -139,15 +140,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     @Test void trySendNeverOvertakesNorFailsWhileSomeoneReceives() throws Exception {
         // behind offers that the far side took meanwhile, a try must wait for its place in line and then succeed
-        var receiving = IntStream.range(0, 200).mapToObj(_ -> channel.receiveAsync()).toList();
-        var last = new ArrayList<Integer>();
-        for (int i = 0; i < 100; i++) {
-            var sending = sender.sendAsync(2 * i);
-            assertTrue(sender.trySend(2 * i + 1), "receivers wait, so try " + i + " must succeed");
-            sending.join();
+        var receiving = IntStream.range(0, 300).mapToObj(_ -> channel.receiveAsync()).toList();
+        for (int i = 0; i < 300; i += 3) {
+            sender.sendAsync(i);
+            sender.sendAsync(i + 1);
+            assertTrue(sender.trySend(i + 2), "receivers wait, so try " + i + " must succeed");
         }
-        for (var reception : receiving) last.add(((Received<Integer>) reception.join()).value());
-        assertEquals(IntStream.range(0, 200).boxed().toList(), last);
+        var received = new ArrayList<Integer>();
+        for (var reception : receiving) received.add(((Received<Integer>) reception.join()).value());
+        assertEquals(IntStream.range(0, 300).boxed().toList(), received);
+    }
+
+    @Test void timedSendOfNoTimeNeitherOvertakesNorFailsWhileSomeoneReceives() throws Exception {
+        var receiving = IntStream.range(0, 300).mapToObj(_ -> channel.receiveAsync()).toList();
+        for (int i = 0; i < 300; i += 3) {
+            sender.sendAsync(i);
+            sender.sendAsync(i + 1);
+            assertTrue(sender.send(i + 2, ofNanos(i % 2)), "receivers wait, so send " + i + " must succeed");
+        }
+        var received = new ArrayList<Integer>();
+        for (var reception : receiving) received.add(((Received<Integer>) reception.join()).value());
+        assertEquals(IntStream.range(0, 300).boxed().toList(), received);
     }
 
     @Test void trySendFailsBehindAWaitingSender() throws Exception {

@@ -165,11 +165,12 @@ public final class BatonEngine implements Engine {
         }
 
         void grant() {
-            state = GRANTED;
             if (begun) {
+                STATE.setRelease(this, GRANTED); // unpark has a fence of its own
                 LockSupport.unpark(thread);
             } else {
                 begun = true;
+                state = GRANTED;
                 thread.start();
             }
         }
@@ -180,6 +181,7 @@ public final class BatonEngine implements Engine {
 
         @Override public void giveWay() {
             if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
+            if (ready.isEmpty() && inbox == null) return;
             int before = state; // RUNNING or PERMIT; a permit outlives the turn of the others
             state = READY;
             ready.addLast(this);
@@ -194,8 +196,8 @@ public final class BatonEngine implements Engine {
                 if (Thread.interrupted()) interrupted = true;
                 LockSupport.park(this);
             }
-            state = RUNNING;
-            VarHandle.fullFence();
+            STATE.setOpaque(this, RUNNING);
+            VarHandle.fullFence(); // see "Memory"
             if (interrupted) thread.interrupt();
         }
 
@@ -224,7 +226,7 @@ public final class BatonEngine implements Engine {
                     else LockSupport.park(blocker);
                 }
             }
-            state = RUNNING;
+            STATE.setOpaque(this, RUNNING);
             VarHandle.fullFence(); // see "Memory"
             if (interrupted) thread.interrupt();
         }
@@ -235,9 +237,10 @@ public final class BatonEngine implements Engine {
 
         @Override public void unpark(Thread woken) {
             if (woken != thread) throw foreign(woken);
-            VarHandle.fullFence(); // see "Memory"
+            int overlooked = -1;
             while (true) {
-                switch (state) {
+                int seen = state;
+                switch (seen) {
                     case RUNNING -> {
                         if (STATE.compareAndSet(this, RUNNING, PERMIT)) return;
                     }
@@ -248,7 +251,9 @@ public final class BatonEngine implements Engine {
                         }
                     }
                     default -> {
-                        return;
+                        if (seen == overlooked) return;
+                        overlooked = seen;
+                        VarHandle.fullFence(); // see "Memory"; a successful CAS is one, too
                     }
                 }
             }

@@ -1,0 +1,223 @@
+package dev.parley.loop;
+
+import dev.parley.loop.EventLoop.Config;
+import dev.parley.loop.EventLoop.EngineChoice;
+import dev.parley.loop.waiting.Waiting;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import javax.management.ObjectName;
+
+/// Programs behind the numbers in the module's README, each run in a JVM of its own by MustHoldTest. Each prints one number.
+public final class MustHold {
+    private MustHold() {}
+
+    public static void main(String[] arguments) throws Exception {
+        var config = Config.standard().engine(EngineChoice.valueOf(arguments[1]));
+        System.out.println("result " + switch (arguments[0]) {
+            case "shield" -> shieldedSecond(config);
+            case "timers" -> timers(config);
+            case "sleepers" -> sleepers(config);
+            case "yield" -> yieldAgainstContinuation(config);
+            case "spawn" -> spawnAgainstJdk(config);
+            case "switch" -> switchAgainstJdk(config);
+            default -> throw new IllegalArgumentException(arguments[0]);
+        });
+    }
+
+    private static long cpuNanos() throws Exception {
+        return (Long) ManagementFactory.getPlatformMBeanServer().getAttribute(
+                new ObjectName("java.lang:type=OperatingSystem"),
+                "ProcessCpuTime");
+    }
+
+    private static long heapAfterGc() {
+        for (int i = 0; i < 3; i++) System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /// Milliseconds of CPU while a shielded child ignores cancellation for a second.
+    private static double shieldedSecond(Config config) throws Exception {
+        double[] spent = {-1};
+        EventLoop.run(config, () -> {
+            for (int round = 0; round < 3; round++)
+                CancelScope.moveOnAfter(Duration.ofMillis(1), () -> TaskGroup.run(group -> {
+                    group.fork(() -> CancelScope.shielded(() -> {
+                        Tasks.sleep(Duration.ofMillis(200));
+                        long before = cpuNanos();
+                        Tasks.sleep(Duration.ofSeconds(1));
+                        spent[0] = (cpuNanos() - before) / 1e6;
+                    }));
+                }));
+        });
+        return spent[0];
+    }
+
+    /// Megabytes by which the heap has grown after ten million timers, set and cancelled; fails if a timer is left.
+    private static double timers(Config config) throws Exception {
+        try (var loop = EventLoop.open(config)) {
+            loop.call(() -> setAndCancel(loop, 100_000));
+            long before = heapAfterGc();
+            loop.call(() -> setAndCancel(loop, 10_000_000));
+            if (loop.waitingTimers() != 0) throw new AssertionError(loop.waitingTimers() + " timers are left");
+            return (heapAfterGc() - before) / 1e6;
+        }
+    }
+
+    private static void setAndCancel(EventLoop loop, int n) throws InterruptedException {
+        for (int i = 0; i < n; i++) {
+            loop.after(Duration.ofHours(1), () -> {}).cancel();
+            if (i % 1024 == 0) Tasks.giveWay();
+        }
+    }
+
+    /// Megabytes of heap for a million tasks that sleep.
+    private static double sleepers(Config config) throws Exception {
+        try (var loop = EventLoop.open(config)) {
+            int n = 1_000_000;
+            long before = heapAfterGc();
+            loop.call(() -> {
+                for (int i = 0; i < n; i++) {
+                    loop.spawn(() -> Tasks.sleep(Duration.ofHours(1)));
+                    if (i % 1024 == 0) Tasks.giveWay();
+                }
+            });
+            Until.holds("all sleep", () -> loop.metrics().started() == n);
+            loop.call(() -> Tasks.giveWay());
+            double used = (heapAfterGc() - before) / 1e6;
+            System.out.println("metrics " + loop.metrics());
+            Runtime.getRuntime().halt(report(used)); // to end a million tasks is not what is measured
+            return used;
+        }
+    }
+
+    private static int report(double number) {
+        System.out.println("result " + number);
+        return 0;
+    }
+
+    private static double best(int rounds, Measured measured) throws Exception {
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < rounds; i++) {
+            long begin = System.nanoTime();
+            int n = measured.run();
+            best = Math.min(best, (System.nanoTime() - begin) / (double) n);
+        }
+        return best;
+    }
+
+    private interface Measured {
+        int run() throws Exception;
+    }
+
+    /// How much dearer a yield between two tasks is than the bare switch of a continuation (one run and one yield).
+    private static double yieldAgainstContinuation(Config config) throws Exception {
+        double[] ours = new double[1];
+        EventLoop.run(config, () -> ours[0] = best(10, () -> {
+            int n = 500_000;
+            TaskGroup.run(group -> {
+                for (int t = 0; t < 2; t++) group.fork(() -> {
+                    for (int i = 0; i < n; i++) Tasks.giveWay();
+                });
+            });
+            return 2 * n;
+        }));
+        double raw = best(10, () -> continuation(500_000));
+        System.out.printf("yield %.0f ns, continuation %.0f ns%n", ours[0], raw);
+        return ours[0] / raw;
+    }
+
+    private static int continuation(int n) throws Exception {
+        var type = Class.forName("jdk.internal.vm.Continuation");
+        var scopeType = Class.forName("jdk.internal.vm.ContinuationScope");
+        var lookup = MethodHandles.lookup();
+        Object scope = scopeType.getConstructor(String.class).newInstance("raw");
+        MethodHandle yield = lookup.findStatic(type, "yield", MethodType.methodType(boolean.class, scopeType))
+                .bindTo(scope);
+        Runnable body = () -> {
+            try {
+                for (int i = 0; i < n; i++) {
+                    boolean resumed = (boolean) yield.invokeExact();
+                    if (!resumed) throw new AssertionError("pinned");
+                }
+            } catch (Throwable failure) {
+                throw new AssertionError(failure);
+            }
+        };
+        Object continuation = type.getConstructor(scopeType, Runnable.class).newInstance(scope, body);
+        MethodHandle run = lookup.findVirtual(type, "run", MethodType.methodType(void.class)).bindTo(continuation);
+        try {
+            for (int i = 0; i <= n; i++) run.invokeExact();
+        } catch (Throwable failure) {
+            throw new AssertionError(failure);
+        }
+        return n;
+    }
+
+    /// Start and end of a task, relative to that of a virtual thread of the JDK.
+    private static double spawnAgainstJdk(Config config) throws Exception {
+        double[] ours = new double[1];
+        EventLoop.run(config, () -> ours[0] = best(10, () -> {
+            int n = 200_000;
+            TaskGroup.run(group -> {
+                for (int i = 0; i < n; i++) group.fork(() -> {}).await();
+            });
+            return n;
+        }));
+        double[] jdk = new double[1];
+        Thread.startVirtualThread(() -> {
+            try {
+                jdk[0] = best(10, () -> {
+                    int n = 200_000;
+                    for (int i = 0; i < n; i++) Thread.startVirtualThread(() -> {}).join();
+                    return n;
+                });
+            } catch (Exception failure) {
+                throw new AssertionError(failure);
+            }
+        }).join();
+        System.out.printf("spawn and join %.0f ns, JDK %.0f ns%n", ours[0], jdk[0]);
+        return ours[0] / jdk[0];
+    }
+
+    /// A switch between two tasks that wake each other, relative to the same two tasks on the JDK's scheduler.
+    private static double switchAgainstJdk(Config config) throws Exception {
+        double ours = best(10, () -> pingPong(config));
+        double jdk = best(10, () -> pingPong(config.engine(EngineChoice.BATON).carriers(2)));
+        System.out.printf("switch %.0f ns, JDK %.0f ns%n", ours, jdk);
+        return ours / jdk;
+    }
+
+    private static volatile int turn;
+
+    private static int pingPong(Config config) throws Exception {
+        int n = 100_000;
+        turn = 2; // nobody's
+        var sides = new AtomicReferenceArray<Side>(2);
+        EventLoop.run(config, () -> TaskGroup.run(group -> {
+            for (int t = 0; t < 2; t++) {
+                int me = t;
+                group.<Integer>start("side" + t, ready -> {
+                    var waiting = Waiting.current();
+                    sides.set(me, new Side(waiting, Thread.currentThread()));
+                    ready.accept(me);
+                    for (int i = 0; i < n; i++) {
+                        while (turn != me) waiting.park(sides);
+                        turn = 1 - me;
+                        sides.get(1 - me).wake();
+                    }
+                });
+            }
+            turn = 0;
+            sides.get(0).wake();
+        }));
+        return 2 * n;
+    }
+
+    private record Side(Waiting waiting, Thread thread) {
+        void wake() { waiting.unpark(thread); }
+    }
+}
