@@ -16,6 +16,7 @@ import dev.parley.examples.wordcount.Step;
 import dev.parley.examples.wordcount.Workers;
 import dev.parley.net.Node;
 import dev.parley.net.Security;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,17 +105,27 @@ public final class WordCount {
         System.err.print(Picture.ofWorkers(n));
         var secret = new byte[32];
         new SecureRandom().nextBytes(secret);
-        try (var node = Node.listen("127.0.0.1:0", Security.sharedSecret(secret));
+        try (var node = listen(secret);
                 var workers = new Workers(n, node.port(), secret)) {
             var counts = node.receiver("counts", byte[].class);
             var merger = new Merger(counts, top);
             var procs = new ArrayList<Proc>(List.of(reader, display, workers.reaching(merger)));
             for (int i = 1; i <= n; i++) {
-                procs.add(workers.reaching(new Relay(i, node, chunks, counts.sender())));
-                procs.add(workers.watching(i));
+                var linked = Channel.<Boolean>rendezvous("linked-" + i);
+                procs.add(workers.reaching(new Relay(i, node, chunks, counts.sender(), linked)));
+                procs.add(workers.watching(i, linked));
             }
             new Par("word count", procs).run();
             return merger.answer(n, reader.sent());
+        }
+    }
+
+    private static Node listen(byte[] secret) throws Failure {
+        try {
+            return Node.listen("127.0.0.1:0", Security.sharedSecret(secret));
+        } catch (IOException failure) {
+            throw Failure.failed("cannot listen for workers on 127.0.0.1: " + failure.getMessage()
+                    + "; count in one JVM with -Ddemo.nodes=1", failure);
         }
     }
 }

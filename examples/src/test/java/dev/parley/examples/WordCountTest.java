@@ -28,6 +28,8 @@ class WordCountTest {
         assertEquals(SystemTools.answer(input, 3000), wordCount(input, 3000).answer(), replay);
         assertEquals(SystemTools.answer(input, 7), wordCount(archive, 7).answer(), replay);
         assertEquals(SystemTools.answer(single, 3000), wordCount(single, 3000).answer(), replay);
+        var three = Program.wordCount(input, "-Ddemo.nodes=3", "-Ddemo.top=3000");
+        assertEquals(SystemTools.answer(input, 3000), three.answer(), replay);
     }
 
     @Test void anArchiveIsKnownByItsFirstBytesToo() throws Exception {
@@ -107,7 +109,7 @@ class WordCountTest {
         assertEquals("1\tone\n", ran.answer());
         assertTrue(ran.err().contains("1 file, "), ran.err());
         assertTrue(ran.err().contains("reader --chunks--+--> counter 1 --+--counts--> merger --> answer"), ran.err());
-        assertTrue(ran.err().contains("100 %  1 of 1 file"), ran.err());
+        assertTrue(ran.err().contains("100 %  1 file, 0.0 MiB of 1 file, 0.0 MiB"), ran.err());
         assertTrue(ran.err().contains("MiB/s"), ran.err());
         assertTrue(ran.err().indexOf('\r') < 0, "not a terminal");
     }

@@ -1,12 +1,15 @@
 package dev.parley.house;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,6 +19,9 @@ final class House {
 
     /// The modules that others use, in their order.
     static final List<String> MODULES = List.of("event-loop", "csp-core", "net-channels");
+
+    private static final Pattern OF_TESTS = Pattern
+            .compile("junit|archunit|opentest4j|apiguardian|slf4j|examples.target");
 
     private House() {}
 
@@ -48,5 +54,11 @@ final class House {
         } catch (ClassNotFoundException failure) {
             throw new UncheckedIOException(new IOException("not on the class path: " + file, failure));
         }
+    }
+
+    /// What a user of the modules has on the class path or the module path: all but this module and what only tests need.
+    static String classPathOfUsers() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !OF_TESTS.matcher(entry).find()).collect(Collectors.joining(File.pathSeparator));
     }
 }

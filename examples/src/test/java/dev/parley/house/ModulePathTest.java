@@ -2,13 +2,11 @@ package dev.parley.house;
 
 import java.io.File;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,9 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 /// A user whose program is a module finds all it needs on the module path: the descriptors name what they need, and export what users need.
 @Timeout(60) class ModulePathTest {
-    private static final Pattern OF_TESTS = Pattern
-            .compile("junit|archunit|opentest4j|apiguardian|slf4j|test-classes|examples");
-
     private static final String PROGRAM = """
             package consumer;
 
@@ -80,7 +75,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
                 modulePath() + File.pathSeparator + folder.resolve("classes"), "-m", "consumer/consumer.Main")
                 .redirectErrorStream(true).start();
         try {
-            var out = new String(process.getInputStream().readAllBytes());
+            var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             process.waitFor(1, TimeUnit.MINUTES);
             return out.strip();
         } finally {
@@ -89,7 +84,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
     }
 
     private static String modulePath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !OF_TESTS.matcher(entry).find()).collect(Collectors.joining(File.pathSeparator));
+        return House.classPathOfUsers();
     }
 }

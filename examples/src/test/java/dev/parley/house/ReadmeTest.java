@@ -50,7 +50,7 @@ class ReadmeTest {
     private String printed(String program) throws Exception {
         var source = Files.writeString(folder.resolve("Main.java"), program);
         var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), source.toString()).redirectErrorStream(true).start();
+                House.classPathOfUsers(), source.toString()).redirectErrorStream(true).start();
         try {
             var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return out.strip().replaceAll("\\s+", " ");

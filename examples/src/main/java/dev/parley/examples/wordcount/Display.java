@@ -40,22 +40,30 @@ public final class Display implements Proc {
     }
 
     @Override public void run() throws InterruptedException {
-        for (boolean reading = true; reading;) {
-            // the time limit is for a reader that waits for long: the rate falls, and who watches sees that we are alive
-            switch (steps.receive(Duration.ofNanos(period))) {
-                case Received(var step) -> done = done.plus(new Texts.Size(step.files(), step.bytes()));
-                case Closed() -> reading = false;
-                case Empty() -> {}
-            }
-            if (System.nanoTime() - shown >= period || !reading) show();
+        try {
+            while (goOn()) if (System.nanoTime() - shown >= period) show();
+            show();
+        } finally {
+            if (terminal) out.println(); // what comes next, perhaps an error, begins a line
         }
-        if (terminal) out.println();
+    }
+
+    /// Takes a step, or waits for one in vain: then the rate falls, and who watches sees that we are alive.
+    private boolean goOn() throws InterruptedException {
+        return switch (steps.receive(Duration.ofNanos(period))) {
+            case Received(var step) -> {
+                done = done.plus(new Texts.Size(step.files(), step.bytes()));
+                yield true;
+            }
+            case Empty() -> true;
+            case Closed() -> false;
+        };
     }
 
     private void show() {
         shown = System.nanoTime();
         double seconds = (shown - begun) / 1e9;
-        var line = String.format(Locale.ROOT, "%s %3d %%  %,d of %s  %s/s", bar(), percent(), done.files(), whole,
+        var line = String.format(Locale.ROOT, "%s %3d %%  %s of %s  %s/s", bar(), percent(), done, whole,
                 Texts.Size.mebibytes(done.bytes() / seconds));
         if (terminal) out.print("\r" + line + "\033[K"); // back to the start of the line, and clear what is left of the last one
         else out.println(line);

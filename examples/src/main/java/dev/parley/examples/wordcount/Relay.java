@@ -12,15 +12,18 @@ public final class Relay implements Proc {
     private final Node node;
     private final Receiver<byte[]> chunks;
     private final Sender<byte[]> counts;
+    private final Sender<?> linked;
 
     /// Hands `chunks` on to worker `number`, as `node` finds it.
     ///
     /// @param counts an end of the channel of the results, which keeps that open until the worker has an end of its own
-    public Relay(int number, Node node, Receiver<byte[]> chunks, Sender<byte[]> counts) {
+    /// @param linked closed when the channels to the worker are connected
+    public Relay(int number, Node node, Receiver<byte[]> chunks, Sender<byte[]> counts, Sender<?> linked) {
         this.number = number;
         this.node = node;
         this.chunks = chunks;
         this.counts = counts;
+        this.linked = linked;
     }
 
     @Override public String name() {
@@ -28,12 +31,14 @@ public final class Relay implements Proc {
     }
 
     @Override public void run() throws Exception {
-        Sender<byte[]> work;
-        try (counts) {
-            work = node.sender("work-" + number, byte[].class);
-        }
-        try (work) {
+        try (var work = connected()) {
             for (var chunk : chunks) work.send(chunk);
+        }
+    }
+
+    private Sender<byte[]> connected() throws InterruptedException {
+        try (counts; linked) {
+            return node.sender("work-" + number, byte[].class);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.examples.wordcount;
 
+import dev.parley.csp.ChannelPoisoned;
 import dev.parley.csp.Par;
 import dev.parley.net.Node;
 import dev.parley.net.Security;
@@ -32,6 +33,8 @@ final class Worker {
         } catch (EOFException untold) {
             System.err.println("a worker is started by the word count, which tells it what to do; run that");
             return Failure.USAGE;
+        } catch (ChannelPoisoned ended) {
+            return Failure.FAILED; // the program that started it knows why, or is no more
         } catch (Exception | OutOfMemoryError failure) {
             System.err.println("worker " + number + ": " + Failure.oneLine(failure.toString()));
             return Failure.FAILED;

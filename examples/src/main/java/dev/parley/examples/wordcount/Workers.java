@@ -1,10 +1,14 @@
 package dev.parley.examples.wordcount;
 
 import dev.parley.csp.ChannelPoisoned;
+import dev.parley.csp.Empty;
+import dev.parley.csp.Par;
 import dev.parley.csp.Proc;
+import dev.parley.csp.Receiver;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 /// program lives, so a worker that sees its end knows that nobody waits for it any more.
 public final class Workers implements AutoCloseable {
     private static final int SIGNALLED = 128; // exit codes above it name a signal
+    private static final Duration LINKING = Duration.ofMinutes(2);
     private static final long PATIENCE_SECONDS = 10;
 
     private final List<Process> jvms = new ArrayList<>();
@@ -58,10 +63,16 @@ public final class Workers implements AutoCloseable {
         return command;
     }
 
-    /// The process that watches worker `number`. It ends when the worker has ended well and fails when it has not; when it is interrupted, it ends
-    /// the worker.
-    public Proc watching(int number) {
-        return Proc.named("watch " + number).does(() -> {
+    /// The process that watches worker `number`. It ends when the worker has ended well and fails when it has not, or when `linked` does not end in
+    /// time; when it is interrupted, it ends the worker.
+    ///
+    /// @param linked a channel that is closed when the channels to the worker are connected
+    public Proc watching(int number, Receiver<?> linked) {
+        return new Par("watch " + number, awaitingEnd(number), awaitingLink(number, linked, LINKING));
+    }
+
+    private Proc awaitingEnd(int number) {
+        return Proc.named("end").does(() -> {
             var jvm = jvms.get(number - 1);
             try {
                 if (jvm.waitFor() == 0) return;
@@ -71,6 +82,14 @@ public final class Workers implements AutoCloseable {
                 jvm.destroyForcibly();
                 throw cancelled;
             }
+        });
+    }
+
+    static Proc awaitingLink(int number, Receiver<?> linked, Duration limit) {
+        return Proc.named("link").does(() -> {
+            if (linked.receive(limit) instanceof Empty)
+                throw Failure.failed("worker " + number + " did not connect within "
+                        + limit.toSeconds() + " s; run it again, with fewer JVMs by demo.nodes if the machine is busy");
         });
     }
 

@@ -4,12 +4,15 @@ import dev.parley.csp.Channel;
 import dev.parley.csp.Par;
 import dev.parley.csp.Proc;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -139,6 +142,50 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             assertEquals(names, seen, () -> "page of " + page);
             assertEquals(new Texts.Size(37, 37), texts.size());
         }
+    }
+
+    @Test void aWorkerThatNeverConnectsIsGivenUp() throws Exception {
+        var linked = Channel.<Boolean>rendezvous();
+        var failure = assertThrows(Failure.class, () -> Workers.awaitingLink(3, linked, Duration.ofMillis(1)).run());
+        assertTrue(failure.line().startsWith("worker 3 did not connect within "), failure.line());
+        linked.close();
+        Workers.awaitingLink(3, linked, Duration.ofDays(1)).run();
+    }
+
+    @Test void aTerminalGetsABarThatIsDrawnOver() throws Exception {
+        assertEquals("\r[##############################] 100 %  2 files, 3.0 MiB of 2 files, 3.0 MiB  RATE/s\033[K\n",
+                shown(true));
+        assertEquals("[##############################] 100 %  2 files, 3.0 MiB of 2 files, 3.0 MiB  RATE/s\n",
+                shown(false));
+    }
+
+    private static String shown(boolean terminal) throws Exception {
+        var steps = Channel.<Step>buffered(2);
+        steps.send(new Step(1, 1 << 20));
+        steps.send(new Step(1, 2 << 20));
+        steps.close();
+        var out = new ByteArrayOutputStream();
+        new Display(new Texts.Size(2, 3 << 20), steps, new PrintStream(out, true, StandardCharsets.US_ASCII), terminal)
+                .run();
+        return out.toString(StandardCharsets.US_ASCII).replaceAll("[0-9.]+ MiB/s", "RATE/s");
+    }
+
+    @Test void anErrorAfterTheBarBeginsALine() {
+        var steps = Channel.<Step>rendezvous();
+        var out = new ByteArrayOutputStream();
+        var display = new Display(new Texts.Size(2, 3), steps, new PrintStream(out, true, StandardCharsets.US_ASCII),
+                true);
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, display::run);
+        assertEquals("\n", out.toString(StandardCharsets.US_ASCII));
+    }
+
+    @Test void aLargeNetworkIsDrawnSmall() {
+        var small = Picture.ofOneJvm(2).lines().map(String::strip).toList();
+        assertEquals(List.of("reader --chunks--+--> counter 1 --+--counts--> merger --> answer", "+--> counter 2 --+"),
+                small);
+        var large = Picture.ofWorkers(60);
+        assertTrue(large.contains("... and 55 more") && large.contains("work-60") && large.lines().count() == 7, large);
     }
 
     @Test void wordsThatWouldNotFitAreAskedToBeFewer() throws Exception {
