@@ -311,9 +311,8 @@ public final class EventLoop implements Executor, AutoCloseable {
     ///
     /// @throws IllegalStateException if the loop is closed
     public Timer after(Duration delay, Runnable callback) {
-        if (closed) throw closedFailure();
         var timer = new Timer(this, callback);
-        timers.add(timer.entry(), nanoTime() + nanos(delay));
+        if (closed || !timers.add(timer.entry(), nanoTime() + nanos(delay))) throw closedFailure();
         return timer;
     }
 
@@ -336,7 +335,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         checkOutside("close", "let its tasks end, and close it where it was opened");
         closed = true;
         root.shutDown(this + " was closed");
-        timers.clear();
+        timers.close();
         engine.retire();
         Watchdog.forget(this);
         OpenLoops.remove(this);
