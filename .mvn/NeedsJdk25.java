@@ -1,12 +1,18 @@
-/// Run by the build with the JDK that toolchains chose, before anything is compiled; must itself run on old JDKs.
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Run by the build, before anything is compiled, with the newest JDK that toolchains found; must itself run on old ones. Leaves a file if that JDK
+/// is too old, on which the build then ends with the sentence that says what to do.
 public class NeedsJdk25 {
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
+        Path tooOld = Path.of(args[0]);
         int feature = Integer.parseInt(System.getProperty("java.specification.version").replaceFirst("^1\\.", ""));
-        if (feature < 25) {
-            System.err.println("Parley needs a JDK 25 or newer, but the newest one found is " + feature + " at "
-                + System.getProperty("java.home")
-                + "; install one (for example Temurin 25) where JDKs are usually kept, or name its folder in JDK25_HOME or ~/.m2/toolchains.xml.");
-            System.exit(1);
+        if (feature >= 25) {
+            Files.deleteIfExists(tooOld);
+        } else {
+            Files.createDirectories(tooOld.getParent());
+            Files.writeString(tooOld, feature + "\n");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.parley.loop.internal;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -58,6 +59,29 @@ public final class JdkInternals {
         return MISSING;
     }
 
+    /// The virtual thread that `continuation`, as the JDK gave it to a scheduler of ours, continues.
+    ///
+    /// @throws IllegalStateException if [#missing]
+    public static Thread threadOf(Runnable continuation) {
+        try {
+            return (Thread) Continuations.THREAD.invokeExact(continuation);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /// The scheduler of a virtual thread; null for a platform thread.
+    ///
+    /// @throws IllegalStateException if [#missing]
+    public static @Nullable Executor schedulerOf(Thread thread) {
+        if (!thread.isVirtual()) return null;
+        try {
+            return (Executor) Continuations.SCHEDULER.invokeExact(thread);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     /// A builder of virtual threads whose every continuation is run by `scheduler`. A scheduler that is a
     /// `ForkJoinPool` also gets the timed waits of its threads, through its `schedule` method.
     ///
@@ -68,6 +92,33 @@ public final class JdkInternals {
             return (Thread.Builder.OfVirtual) NEW_BUILDER.invokeExact(scheduler);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
+        }
+    }
+
+    /// What the JDK hands to a scheduler is a method reference to the thread's own `runContinuation`: an object with one
+    /// field, the thread. One class serves all threads, so it is looked at once.
+    private static final class Continuations {
+        static final MethodHandle THREAD;
+        static final MethodHandle SCHEDULER;
+
+        static {
+            var given = new ArrayList<Runnable>();
+            var started = virtualThreadsOn(given::add).start(() -> {});
+            var continuation = given.getFirst();
+            try {
+                var thread = continuation.getClass().getDeclaredFields()[0];
+                thread.setAccessible(true);
+                THREAD = MethodHandles.lookup().unreflectGetter(thread)
+                        .asType(MethodType.methodType(Thread.class, Runnable.class));
+                var scheduler = started.getClass().getDeclaredField("scheduler");
+                scheduler.setAccessible(true);
+                SCHEDULER = MethodHandles.lookup().unreflectGetter(scheduler)
+                        .asType(MethodType.methodType(Executor.class, Thread.class));
+            } catch (ReflectiveOperationException | RuntimeException changed) {
+                throw new IllegalStateException("this JDK (" + Runtime.version() + ") hides whose continuation "
+                        + continuation + " is; simulations need JDK 25", changed);
+            }
+            continuation.run();
         }
     }
 

@@ -9,8 +9,7 @@ public final class Preemption {
     private Preemption() {}
 
     /// Another thread may run here.
-    @SuppressWarnings("ThreadPriorityCheck") // the simulated scheduler decides what a yield means
     public static void point() {
-        if (ON) Thread.yield();
+        if (ON) Waiting.current().preempt();
     }
 }

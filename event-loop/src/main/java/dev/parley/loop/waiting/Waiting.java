@@ -1,6 +1,10 @@
 package dev.parley.loop.waiting;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 /// How a thread waits, and by which clock: the one seam through which every module of Parley parks, wakes and reads time.
 ///
@@ -15,9 +19,21 @@ public abstract class Waiting {
     /// thread does. Without it each wait of a plain thread would pay for looking up a binding that is not there.
     private static boolean anyBound;
 
+    /// Knows the seam of threads that run [#within] none; for a scheduler that also gets threads it did not start.
+    private static @Nullable Supplier<@Nullable Waiting> unbound;
+
     /// The seam of the calling thread.
     public static Waiting current() {
-        return anyBound && HERE.isBound() ? HERE.get() : Plain.INSTANCE;
+        if (!anyBound) return Plain.INSTANCE;
+        if (HERE.isBound()) return HERE.get();
+        var found = unbound == null ? null : unbound.get();
+        return found == null ? Plain.INSTANCE : found;
+    }
+
+    /// From here on, `seam` is asked for the seam of a calling thread that runs [#within] none; null if it knows none.
+    public static void ofUnbound(Supplier<@Nullable Waiting> seam) {
+        unbound = seam;
+        anyBound = true;
     }
 
     /// The seam of threads that wait as the JDK does.
@@ -48,6 +64,15 @@ public abstract class Waiting {
     /// Starts a thread that waits and tells time the way the calling thread does, in the same loop if the caller is in one.
     /// It may begin only when the caller waits; so learn of its end through a wait of your own, not through `Thread.join`.
     public abstract Thread start(String name, Runnable body);
+
+    /// Called by [Preemption#point], where another thread may come between. Only a simulation does something here: it may
+    /// let another thread run.
+    public void preempt() {}
+
+    /// A number from 0 to `bound - 1`, each equally likely; in a simulation it follows the seed.
+    public int random(int bound) {
+        return ThreadLocalRandom.current().nextInt(bound);
+    }
 
     /// Lets the other threads that could run here run first. Keeps the order of those that give way to each other.
     @SuppressWarnings("ThreadPriorityCheck") // where there is no better scheduler than the JDK's, this is what it offers

@@ -1,0 +1,60 @@
+package dev.parley.csp;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A sending end that closes its channel when it is the last to be closed.
+final class CountedSender<T> implements Sender<T> {
+    private final LocalChannel<T> channel;
+    private final AtomicBoolean retired = new AtomicBoolean();
+
+    CountedSender(LocalChannel<T> channel) {
+        this.channel = channel;
+    }
+
+    @Override public void send(T value) throws InterruptedException {
+        requireInService();
+        channel.send(value);
+    }
+
+    @Override public boolean send(T value, Duration timeout) throws InterruptedException {
+        requireInService();
+        return channel.send(value, timeout);
+    }
+
+    @Override public boolean trySend(T value) {
+        requireInService();
+        return channel.trySend(value);
+    }
+
+    @Override public CompletableFuture<Void> sendAsync(T value) {
+        if (retired.get()) return CompletableFuture.failedFuture(retiredFailure());
+        return channel.sendAsync(value);
+    }
+
+    @Override public void close() {
+        if (retired.compareAndSet(false, true)) channel.retireSender();
+    }
+
+    @Override public boolean poison(Throwable cause) {
+        return channel.poison(cause);
+    }
+
+    @Override public String name() {
+        return channel.name();
+    }
+
+    @Override public String toString() {
+        return "sending end of " + channel;
+    }
+
+    private void requireInService() {
+        if (retired.get()) throw retiredFailure();
+    }
+
+    private ChannelClosed retiredFailure() {
+        return new ChannelClosed(name(),
+                "send to " + channel + " through an end that was closed; ask the channel for another sender()");
+    }
+}

@@ -1,0 +1,110 @@
+package dev.parley.csp;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/// An operation that waits without a thread: its outcome completes a future.
+///
+/// @param <R> what the future completes with
+abstract class FutureWaiter<R> extends Waiter {
+    private final Result result = new Result();
+
+    static <T> FutureWaiter<Void> sending(LocalChannel<T> channel, T value) {
+        return new Sending<>(channel, value);
+    }
+
+    static <T> FutureWaiter<Reception<T>> receiving(LocalChannel<T> channel) {
+        return new Receiving<>(channel);
+    }
+
+    CompletableFuture<R> result() {
+        return result;
+    }
+
+    /// Takes the operation back if it is undecided.
+    abstract boolean withdraw();
+
+    abstract @Nullable R success(Object outcome);
+
+    abstract ChannelException failure(Ending end);
+
+    @Override boolean claim() {
+        return true;
+    }
+
+    @Override void finish(Object outcome) {
+        if (outcome instanceof Ending end) result.decided(null, failure(end));
+        else result.decided(success(outcome), null);
+    }
+
+    @Override void sourceClosed() {
+        finish(Outcome.CLOSED);
+    }
+
+    /// A future that its holder can complete only as long as the operation can be taken back, so that no element gets lost in it.
+    private final class Result extends CompletableFuture<R> {
+        void decided(@Nullable R value, @Nullable Throwable failure) {
+            if (failure != null) super.completeExceptionally(failure);
+            else super.complete(value);
+        }
+
+        @Override public boolean cancel(boolean mayInterruptIfRunning) {
+            return withdraw() ? super.cancel(mayInterruptIfRunning) : isCancelled();
+        }
+
+        @Override public boolean complete(R value) {
+            return withdraw() && super.complete(value);
+        }
+
+        @Override public boolean completeExceptionally(Throwable failure) {
+            return withdraw() && super.completeExceptionally(failure);
+        }
+
+        @Override public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
+    }
+
+    private static final class Sending<T> extends FutureWaiter<Void> {
+        private final LocalChannel<T> channel;
+
+        Sending(LocalChannel<T> channel, T value) {
+            this.channel = channel;
+            this.item = value;
+        }
+
+        @Override boolean withdraw() {
+            return channel.withdraw(this, channel.senders());
+        }
+
+        @Override
+        @Nullable Void success(Object outcome) {
+            return null;
+        }
+
+        @Override ChannelException failure(Ending end) {
+            return channel.failure("send to", end);
+        }
+    }
+
+    private static final class Receiving<T> extends FutureWaiter<Reception<T>> {
+        private final LocalChannel<T> channel;
+
+        Receiving(LocalChannel<T> channel) {
+            this.channel = channel;
+        }
+
+        @Override boolean withdraw() {
+            return channel.withdraw(this, channel.receivers());
+        }
+
+        @Override Reception<T> success(Object outcome) {
+            return channel.reception(outcome == Outcome.DONE ? item : Outcome.CLOSED);
+        }
+
+        @Override ChannelException failure(Ending end) {
+            return channel.failure("receive on", end);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.parley.csp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// A process with a name and the channel ends it owns.
+record NamedProc(String name, List<Owned> ends, Proc body) implements Proc {
+    /// An end of a channel, seen as what becomes of it when its owner ends.
+    interface Owned {
+        void retire();
+
+        void poison(Throwable cause);
+    }
+
+    @Override public void run() throws Exception {
+        try {
+            body.run();
+        } catch (Throwable failure) {
+            for (var end : ends) end.poison(failure);
+            throw failure;
+        }
+        for (var end : ends) end.retire();
+    }
+
+    @Override public String toString() {
+        return "process \"" + name + "\"";
+    }
+
+    record Builder(String name, List<Owned> ends) implements Named {
+        Builder(String name) {
+            this(Objects.requireNonNull(name, "name"), List.of());
+        }
+
+        @Override public Named owningOut(Sender<?> end) {
+            return with(new Owned() {
+                @Override public void retire() { end.close(); }
+
+                @Override public void poison(Throwable cause) { end.poison(cause); }
+            });
+        }
+
+        @Override public Named owningIn(Receiver<?> end) {
+            return with(new Owned() {
+                @Override public void retire() { end.retire(); }
+
+                @Override public void poison(Throwable cause) { end.poison(cause); }
+            });
+        }
+
+        private Builder with(Owned end) {
+            var all = new ArrayList<>(ends);
+            all.add(end);
+            return new Builder(name, List.copyOf(all));
+        }
+
+        @Override public Proc does(Proc body) {
+            return new NamedProc(name, ends, Objects.requireNonNull(body, "body"));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/// What Parley costs, side by side with its peers.
+@org.jspecify.annotations.NullMarked
+package dev.parley.jmh;

@@ -1,0 +1,144 @@
+package dev.parley.net;
+
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import java.io.IOException;
+import java.io.Serializable;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Values as CBOR. The type is fixed when the codec is made; nothing in the bytes can name another. Default typing stays off, so a sealed
+/// interface needs its subtypes declared by name (`@JsonTypeInfo(use = NAME)` with `@JsonSubTypes`).
+///
+/// @param <T> the elements
+final class CborCodec<T> implements Codec<T> {
+    private static final ObjectMapper MAPPER = mapper();
+
+    private final JavaType type;
+    private final String fingerprint;
+    private final ObjectWriter writer;
+    private final ObjectReader reader;
+
+    private CborCodec(JavaType type) {
+        this.type = type;
+        this.writer = MAPPER.writerFor(type);
+        this.reader = MAPPER.readerFor(type);
+        this.fingerprint = "cbor:" + type.toCanonical().replace("java.lang.", "").replace("java.util.", "") + "#"
+                + digest(shape(type));
+        int length = fingerprint.getBytes(StandardCharsets.UTF_8).length;
+        if (length > Limits.FINGERPRINT)
+            throw new IllegalArgumentException("the type's name is too long: its fingerprint has " + length
+                    + " bytes, the limit is " + Limits.FINGERPRINT + "; wrap it in a record");
+    }
+
+    static <T> Codec<T> of(Class<T> type) {
+        if (type.getTypeParameters().length > 0)
+            throw new IllegalArgumentException(type.getName()
+                    + " has type parameters that a Class cannot name; use Codec.listOf or Codec.mapOf, or wrap it in a record");
+        if (type == Object.class || type == Serializable.class || type.isPrimitive())
+            throw new IllegalArgumentException(type.getName() + " does not say what travels; name a concrete type");
+        return new CborCodec<>(MAPPER.constructType(type));
+    }
+
+    static <E> Codec<List<E>> listOf(Class<E> element) {
+        return new CborCodec<>(MAPPER.getTypeFactory().constructCollectionType(List.class, element));
+    }
+
+    static <K, V> Codec<Map<K, V>> mapOf(Class<K> key, Class<V> value) {
+        return new CborCodec<>(MAPPER.getTypeFactory().constructMapType(Map.class, key, value));
+    }
+
+    @Override public String fingerprint() {
+        return fingerprint;
+    }
+
+    @Override public byte[] encode(T value) {
+        try {
+            return writer.writeValueAsBytes(value);
+        } catch (IOException failure) {
+            throw new IllegalArgumentException("cannot write a " + value.getClass().getName() + " as " + type, failure);
+        }
+    }
+
+    @Override public T decode(byte[] bytes) throws IOException {
+        return reader.readValue(bytes);
+    }
+
+    @Override public String toString() {
+        return "Codec[" + fingerprint + "]";
+    }
+
+    private static ObjectMapper mapper() {
+        var constraints = StreamReadConstraints.builder().maxNestingDepth(64).maxStringLength(1 << 20)
+                .maxNumberLength(1000).build();
+        return CBORMapper.builder(CBORFactory.builder().streamReadConstraints(constraints).build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+    }
+
+    /// The names and types of everything inside `type`, so that two classes of one name and different content do not match.
+    private static String shape(JavaType type) {
+        var text = new StringBuilder();
+        describe(type.getRawClass(), text, new HashSet<>());
+        for (int i = 0; i < type.containedTypeCount(); i++)
+            describe(type.containedType(i).getRawClass(), text, new HashSet<>());
+        return text.toString();
+    }
+
+    private static void describe(Type type, StringBuilder text, Set<Class<?>> seen) {
+        switch (type) {
+            case Class<?> plain -> describeClass(plain, text, seen);
+            case ParameterizedType generic -> {
+                describe(generic.getRawType(), text, seen);
+                for (var argument : generic.getActualTypeArguments()) describe(argument, text, seen);
+            }
+            case GenericArrayType array -> describe(array.getGenericComponentType(), text.append("[]"), seen);
+            default -> text.append(type.getTypeName());
+        }
+    }
+
+    private static void describeClass(Class<?> type, StringBuilder text, Set<Class<?>> seen) {
+        text.append(type.getName());
+        if (!seen.add(type)) return;
+        if (type.isRecord()) {
+            text.append('(');
+            for (var component : type.getRecordComponents()) {
+                text.append(component.getName()).append(':');
+                describe(component.getGenericType(), text, seen);
+                text.append(',');
+            }
+            text.append(')');
+        } else if (type.isEnum()) {
+            var names = new ArrayList<String>();
+            for (var constant : type.getEnumConstants()) names.add(((Enum<?>) constant).name());
+            text.append(names);
+        } else if (type.isSealed()) {
+            for (var permitted : type.getPermittedSubclasses()) describe(permitted, text.append('|'), seen);
+        } else if (type.isArray()) describe(type.getComponentType(), text, seen);
+    }
+
+    private static String digest(String text) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("this Java has no SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.parley.net;
+
+import dev.parley.csp.Channel;
+import dev.parley.csp.Sender;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/// This JVM's part of a network: publishes channels for other nodes, and connects senders to channels that they publish.
+///
+/// ```java
+/// var node = Node.listen("0.0.0.0:7000", Security.sharedSecret(key));
+/// Receiver<Order> orders = node.receiver("orders", Order.class);      // its home is here
+/// ```
+/// ```java
+/// var node = Node.connect("shop:7000", Security.sharedSecret(key));
+/// Sender<Order> orders = node.sender("orders", Order.class);          // waits until it exists
+/// orders.send(order);                                                 // returns when the other process has taken it
+/// ```
+///
+/// Each side of a link may publish and may send, whoever connected. A node sees the names of the nodes it is linked with, not those
+/// beyond. A published channel is an ordinary [Channel] with a name; its remote senders count as its counted ends ([Channel#sender]): the last end to
+/// be closed, here or there, closes the channel. A process that must keep a channel open until others have come holds a counted end
+/// of its own meanwhile.
+///
+/// **A remote [Sender]** keeps every promise of `Sender`, with these differences of time and of failure. Each operation that waits or tries takes at
+/// least one round trip; `trySend`, `poison`, and an interruption or time limit that comes while the element is with the other node wait for its
+/// word. Cancelling the future of `sendAsync` never waits: it answers true if the element had not left, else it asks the
+/// other node and answers false, and the future then ends as cancelled or as sent, whichever is true.
+///
+/// **When the link ends** without [#close], all that waits, and every later operation, ends with [dev.parley.csp.ChannelPoisoned] whose cause is
+/// a [LinkLost] that says whether the element may have been taken. At the home, offers of the lost senders are withdrawn; once the last
+/// remote sender of a channel is gone and one of them was lost, the channel is poisoned with that `LinkLost`: it never ends as if it
+/// were complete. What is in its buffer then goes to its discard hook.
+///
+/// Thread-safe. Holds one daemon thread and its sockets until closed.
+public final class Node implements AutoCloseable {
+    private final Loop loop;
+    private final Names names;
+    private final String address;
+    private final int port; // -1 if it does not listen
+
+    Node(Loop loop, Names names, String address, int port) {
+        this.loop = loop;
+        this.names = names;
+        this.address = address;
+        this.port = port;
+    }
+
+    /// A node that other nodes connect to. Port 0 means a free one, which [#port] tells.
+    ///
+    /// @param address `host:port`: the address of this machine to listen on
+    /// @throws IllegalArgumentException if the address can be reached from other hosts and `security` proves nothing
+    /// @throws IOException if the address is not to be had
+    public static Node listen(String address, Security security) throws IOException {
+        return Opening.listen(address, security, Limits.STANDARD);
+    }
+
+    /// A node linked with the one that listens on `address`. Returns when both have proven who they are. If that link ends, the node is good for
+    /// nothing but [#close].
+    ///
+    /// **Interruption.** Gives the connection up and throws.
+    ///
+    /// @param address `host:port`
+    /// @throws IllegalArgumentException if the address is another host's and `security` proves nothing
+    /// @throws IOException if nobody listens there, or they refuse, or do not answer
+    public static Node connect(String address, Security security) throws IOException, InterruptedException {
+        return Opening.connect(address, security, Limits.STANDARD);
+    }
+
+    /// The port on which this node listens.
+    ///
+    /// @throws IllegalStateException if it was opened by [#connect]
+    public int port() {
+        if (port < 0)
+            throw new IllegalStateException(
+                    "this node does not listen: it was opened by Node.connect; ask one of Node.listen");
+        return port;
+    }
+
+    /// Publishes a new rendezvous channel under `name` for elements of `type`.
+    ///
+    /// @return the channel, to receive from
+    public <T> Channel<T> receiver(String name, Class<T> type) {
+        return receiver(name, Codec.of(type));
+    }
+
+    /// Publishes a new rendezvous channel under `name`, whose elements travel by `codec`.
+    ///
+    /// @return the channel, to receive from
+    public <T> Channel<T> receiver(String name, Codec<T> codec) {
+        return publish(Channel.rendezvous(name), codec);
+    }
+
+    /// Publishes `home` under its own name, with elements that travel by `codec`. A remote send returns when a local one would: with a buffer, when
+    /// the element is in it.
+    ///
+    /// @return `home`
+    /// @throws IllegalStateException if this node published the name before, or is closed
+    public <T> Channel<T> publish(Channel<T> home, Codec<T> codec) {
+        loop.requireElsewhere("publish");
+        requireName(home.name());
+        var done = new Answer<Boolean>();
+        var published = new Published<>(home.name(), codec, home);
+        loop.submit(new Loop.Command() {
+            @Override public void run() {
+                names.publish(published, done);
+            }
+
+            @Override public void refused() {
+                done.fail(closedFailure());
+            }
+        });
+        done.await();
+        return home;
+    }
+
+    /// As [#sender(String, Codec)] with the codec of `type`.
+    public <T> Sender<T> sender(String name, Class<T> type) throws InterruptedException {
+        return sender(name, Codec.of(type));
+    }
+
+    /// A new counted sending end of the channel `name`, which this node or one it is linked with publishes; waits until one does. If it is this
+    /// node, the end is the local channel's own.
+    ///
+    /// **Interruption.** Throws, and no end was made; if it comes while the other node is asked, the end is returned and the flag stays set.
+    ///
+    /// @throws IllegalArgumentException if the channel carries another type
+    /// @throws IllegalStateException if several nodes publish this name, or this node is closed
+    /// @throws dev.parley.csp.ChannelPoisoned if the only node that could publish it is gone; the cause is a [LinkLost]
+    public <T> Sender<T> sender(String name, Codec<T> codec) throws InterruptedException {
+        loop.requireElsewhere("sender");
+        requireName(name);
+        if (Thread.interrupted())
+            throw new InterruptedException("interrupted before waiting for a Channel \"" + name + "\"");
+        var want = new Want<>(name, codec, Published.fingerprint(codec), new Answer<>());
+        loop.submit(new Loop.Command() {
+            @Override public void run() {
+                names.seek(want);
+            }
+
+            @Override public void refused() {
+                want.fail(closedFailure());
+            }
+        });
+        try {
+            return want.answer().await(() -> loop.submit(new Loop.Command() {
+                @Override public void run() {
+                    names.forget(want);
+                }
+
+                @Override public void refused() {} // the end of the node answers the want
+            }));
+        } catch (Answer.Failure failure) {
+            if (!(failure.getCause() instanceof InterruptedException interrupted)) throw failure;
+            Thread.interrupted(); // told by the exception instead
+            throw interrupted;
+        }
+    }
+
+    /// Leaves the network in order: gives elements of closed ends five seconds to be received, takes back all other offers, writes what is still to
+    /// be written, tells the linked nodes, and releases the thread and the sockets. Operations that wait end with [LinkLost]. Returns when
+    /// all that is done. Idempotent.
+    @Override public void close() {
+        loop.requireElsewhere("close");
+        var done = new Answer<Boolean>();
+        loop.submit(new Loop.Command() {
+            @Override public void run() {
+                names.close(done);
+            }
+
+            @Override public void refused() {
+                done.give(true);
+            }
+        });
+        done.await();
+    }
+
+    @Override public String toString() {
+        return "Node[" + address + "]";
+    }
+
+    private IllegalStateException closedFailure() {
+        return new IllegalStateException("the node " + address + " was closed; open another");
+    }
+
+    private static void requireName(String name) {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        if (length < 1 || length > Limits.NAME)
+            throw new IllegalArgumentException("a published name must have 1 to " + Limits.NAME
+                    + " bytes in UTF-8, but \"" + name + "\" has " + length);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.parley.net;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// One element on its way to another node, from the call to the verdict.
+///
+/// A stage says who may decide it. QUEUED: whoever moves it on, by compare-and-set: the loop to SENT, or its owner to DECIDED, which takes it
+/// back for certain and without asking anybody. SENT: only the loop, when the home has answered or the link is over.
+///
+/// - O1 the verdict is told exactly once, by whoever moved the stage to DECIDED
+/// - O2 an offer taken back while QUEUED never reaches the wire
+abstract class Offer implements Loop.Command {
+    private static final int QUEUED = 0, SENT = 1, DECIDED = 2;
+    private static final VarHandle STAGE;
+
+    static {
+        try {
+            STAGE = MethodHandles.lookup().findVarHandle(Offer.class, "stage", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    final SendingEnd end;
+    final byte[] payload;
+    private volatile int stage = QUEUED;
+
+    // Confined to the loop once submitted
+    /// Wants an answer now, not a place in line.
+    boolean eager;
+    long id;
+    /// WITHDRAW was sent.
+    boolean withdrawing;
+    /// What WITHDRAWN means to the owner, if not just "not taken".
+    Verdict.@Nullable Ended instead;
+
+    Offer(SendingEnd end, byte[] payload, boolean eager) {
+        this.end = end;
+        this.payload = payload;
+        this.eager = eager;
+    }
+
+    /// The owner learns the verdict. Called once.
+    abstract void told(Verdict verdict);
+
+    /// Puts it on the wire's side.
+    ///
+    /// @return false if its owner took it back
+    final boolean leave() {
+        return STAGE.compareAndSet(this, QUEUED, SENT);
+    }
+
+    /// Takes it back as long as it has not left.
+    final boolean takeBack() {
+        return STAGE.compareAndSet(this, QUEUED, DECIDED);
+    }
+
+    final boolean isQueued() {
+        return stage == QUEUED;
+    }
+
+    final boolean isSent() {
+        return stage == SENT;
+    }
+
+    /// Decides it if it has not left.
+    final void decideQueued(Verdict verdict) {
+        if (takeBack()) told(verdict);
+    }
+
+    /// Decides it after it left; on the loop.
+    final void decideSent(Verdict verdict) {
+        stage = DECIDED;
+        told(verdict == Verdict.Plain.NOT_TAKEN && instead != null ? instead : verdict);
+    }
+
+    @Override public void run() {
+        end.offered(this);
+    }
+
+    @Override public void refused() {
+        decideQueued(end.nodeClosed());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.parley.net;
+
+import dev.parley.csp.Channel;
+import dev.parley.csp.Sender;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// A channel that is at home here and has a name for other nodes.
+///
+/// Each attached remote end holds a counted sending end of the channel, so that remote and local ends together close it with the last one. A
+/// remote end that was lost never gives its counted end back: the channel must not end as if all had been sent. When the last remote end goes
+/// after one was lost, the channel is poisoned with that loss. Confined to the loop but for the channel itself.
+///
+/// @param <T> the elements
+final class Published<T> {
+    final String name;
+    final Codec<T> codec;
+    final String fingerprint;
+    final Channel<T> channel;
+    private int attached;
+    private boolean used;
+    private @Nullable LinkLost loss;
+
+    Published(String name, Codec<T> codec, Channel<T> channel) {
+        this.name = name;
+        this.codec = codec;
+        this.fingerprint = fingerprint(codec);
+        this.channel = channel;
+    }
+
+    /// A codec is a user's, so it is asked where the user calls, and once.
+    static String fingerprint(Codec<?> codec) {
+        var fingerprint = codec.fingerprint();
+        int length = fingerprint.getBytes(StandardCharsets.UTF_8).length;
+        if (length > Limits.FINGERPRINT)
+            throw new IllegalArgumentException("a codec's fingerprint must have at most " + Limits.FINGERPRINT
+                    + " bytes, but that of " + codec + " has " + length);
+        return fingerprint;
+    }
+
+    /// How many offers an end may have here before the first is taken.
+    int window() {
+        return Math.clamp(channel.statistics().capacity(), 1, Limits.WINDOW);
+    }
+
+    /// A counted end for a process of this node.
+    Sender<T> localEnd() {
+        used = true;
+        return channel.sender();
+    }
+
+    Sender<T> attach() {
+        used = true;
+        attached++;
+        return channel.sender();
+    }
+
+    void closed(Sender<T> end) {
+        attached--;
+        var loss = this.loss;
+        if (attached == 0 && loss != null) poison(loss);
+        else end.close();
+    }
+
+    void lost(LinkLost why) {
+        attached--;
+        if (loss == null) loss = why;
+        if (attached == 0) poison(loss);
+    }
+
+    /// The node closes. Whoever was or is attached by now was counted as lost; a channel that no one has used yet would wait in vain.
+    void abandoned(LinkLost why) {
+        if (!used) poison(why);
+    }
+
+    /// The channel's discard hook runs here; what it throws goes where a thread's uncaught exceptions go and does not harm the loop.
+    boolean poison(Throwable cause) {
+        try {
+            return channel.poison(cause);
+        } catch (RuntimeException thrownByHook) {
+            var thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrownByHook);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.parley.net;
+
+import dev.parley.csp.ChannelClosed;
+import dev.parley.csp.Sender;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A counted sending end of a channel whose home is another node. It encodes where the caller is; all else is its [SendingEnd]'s.
+final class RemoteSender<T> implements Sender<T> {
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+
+    private final SendingEnd end;
+    private final Codec<T> codec;
+    private final AtomicBoolean retired = new AtomicBoolean();
+
+    RemoteSender(SendingEnd end, Codec<T> codec) {
+        this.end = end;
+        this.codec = codec;
+    }
+
+    @Override public void send(T value) throws InterruptedException {
+        offer(value, ThreadOffer.FOREVER);
+    }
+
+    @Override public boolean send(T value, Duration timeout) throws InterruptedException {
+        return offer(value, timeout.compareTo(LONGEST) > 0
+                ? LONGEST.toNanos()
+                : timeout.isNegative() ? 0 : timeout.toNanos());
+    }
+
+    private boolean offer(T value, long nanos) throws InterruptedException {
+        requireElement(value);
+        if (Thread.interrupted()) throw new InterruptedException("interrupted before sending to " + this);
+        requireOpen();
+        end.requireElsewhere("send");
+        var offer = new ThreadOffer(end, encoded(value), nanos <= 0);
+        end.offer(offer);
+        return happened(offer.await(nanos));
+    }
+
+    @Override public boolean trySend(T value) {
+        requireElement(value);
+        requireOpen();
+        end.requireElsewhere("trySend");
+        var offer = new ThreadOffer(end, encoded(value), true);
+        end.offer(offer);
+        return happened(offer.awaitAnswer());
+    }
+
+    private boolean happened(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Plain plain -> plain == Verdict.Plain.TAKEN;
+            case Verdict.Ended ended -> throw ended.failure("send to", name(), end.peer());
+        };
+    }
+
+    @Override public CompletableFuture<Void> sendAsync(T value) {
+        requireElement(value);
+        if (retired.get()) return CompletableFuture.failedFuture(retiredFailure());
+        var ended = end.ended();
+        if (ended != null) return CompletableFuture.failedFuture(ended.failure("send to", name(), end.peer()));
+        var offer = new FutureOffer(end, encoded(value));
+        end.offer(offer);
+        return offer.result();
+    }
+
+    @Override public void close() {
+        if (retired.compareAndSet(false, true)) end.retire();
+    }
+
+    @Override public boolean poison(Throwable cause) {
+        end.requireElsewhere("poison");
+        return end.poison(cause);
+    }
+
+    @Override public String name() {
+        return end.name();
+    }
+
+    @Override public String toString() {
+        return "sending end of Channel \"" + name() + "\" at " + end.peer();
+    }
+
+    private byte[] encoded(T value) {
+        var bytes = codec.encode(value);
+        if (bytes.length > end.longest())
+            throw new IllegalArgumentException("an element for Channel \"" + name() + "\" has " + bytes.length
+                    + " bytes, the most that " + end.peer() + " accepts is " + end.longest() + "; send it in parts");
+        return bytes;
+    }
+
+    private void requireElement(@Nullable T value) {
+        if (value == null)
+            throw new NullPointerException("an element must not be null: send to Channel \"" + name() + "\"");
+    }
+
+    private void requireOpen() {
+        if (retired.get()) throw retiredFailure();
+        var ended = end.ended();
+        if (ended != null) throw ended.failure("send to", name(), end.peer());
+    }
+
+    private ChannelClosed retiredFailure() {
+        return new ChannelClosed(name(),
+                "send to Channel \"" + name() + "\" at " + end.peer()
+                        + " through an end that was closed; ask the node for another sender");
+    }
+}

@@ -1,0 +1,62 @@
+package dev.parley.net;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/// How two nodes make sure of each other before anything else is said.
+///
+/// A shared secret proves to each side that the other knows it (HMAC-SHA-256 over fresh random numbers of both sides), without sending it. It
+/// does not hide or seal what is sent afterwards: use it on a network whose wires you trust.
+public final class Security {
+    private static final int LEAST_SECRET = 16;
+    private static final Security LOOPBACK_ONLY = new Security(null);
+
+    private final byte @Nullable [] secret;
+
+    private Security(byte @Nullable [] secret) {
+        this.secret = secret;
+    }
+
+    /// No proof, and therefore only for addresses of this machine: a node with it refuses to listen on, or connect to, any other. Every user
+    /// of the machine can reach such a node.
+    public static Security loopbackOnly() {
+        return LOOPBACK_ONLY;
+    }
+
+    /// Both nodes know `secret`, at least 16 bytes that nobody can guess. The bytes are copied.
+    public static Security sharedSecret(byte[] secret) {
+        if (secret.length < LEAST_SECRET)
+            throw new IllegalArgumentException("a shared secret must have at least " + LEAST_SECRET
+                    + " bytes, but had " + secret.length + "; take them from a SecureRandom");
+        return new Security(secret.clone());
+    }
+
+    boolean provesPeers() {
+        return secret != null;
+    }
+
+    /// The proof that `role` knows the secret and saw `transcript`; empty if there is no secret.
+    byte[] proof(String role, byte[]... transcript) {
+        if (secret == null) return new byte[0];
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            mac.update(role.getBytes(StandardCharsets.US_ASCII));
+            for (var part : transcript) {
+                mac.update((byte) (part.length >>> 8));
+                mac.update((byte) part.length);
+                mac.update(part);
+            }
+            return mac.doFinal();
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("this Java has no HmacSHA256", impossible);
+        }
+    }
+
+    @Override public String toString() {
+        return secret == null ? "Security[loopback only]" : "Security[shared secret]";
+    }
+}

@@ -1,0 +1,15 @@
+/// How a network of processes spans hosts: nodes, and channels between them.
+@org.jspecify.annotations.NullMarked
+module dev.parley.net {
+    requires transitive dev.parley.csp;
+    requires dev.parley.loop;
+    requires static transitive org.jspecify;
+    requires io.netty.common;
+    requires io.netty.buffer;
+    requires io.netty.transport;
+    requires io.netty.codec;
+    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.cbor;
+
+    exports dev.parley.net;
+}

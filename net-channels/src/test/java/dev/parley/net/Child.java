@@ -1,0 +1,92 @@
+package dev.parley.net;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Another JVM that a test starts and kills.
+final class Child implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader out;
+
+    private Child(String... arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                Program.class.getName()));
+        command.addAll(List.of(arguments));
+        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        out = process.inputReader();
+    }
+
+    /// A JVM that sends 0, 1, … into "numbers" of the node at `port`, and prints each number whose send returned.
+    static Child sending(int port) throws IOException {
+        return new Child("send", "" + port);
+    }
+
+    /// A JVM that publishes "sink" to the node at `port`, receives, and prints what it received.
+    static Child receiving(int port) throws IOException {
+        return new Child("receive", "" + port);
+    }
+
+    /// A JVM that publishes "sink" to the node at `port` and never receives.
+    static Child stuck(int port) throws IOException {
+        return new Child("stuck", "" + port);
+    }
+
+    int nextNumber() throws IOException {
+        var line = out.readLine();
+        if (line == null) throw new IOException("the child JVM ended");
+        return Integer.parseInt(line);
+    }
+
+    /// Kills it (`kill -9`) and waits until it is gone.
+    ///
+    /// @return the numbers that it had printed since
+    List<Integer> kill() throws Exception {
+        end();
+        return out.lines().filter(line -> !line.isEmpty()).map(Integer::valueOf).toList();
+    }
+
+    void signal(String name) throws Exception {
+        var kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start();
+        if (kill.waitFor() != 0) throw new IOException("kill -" + name + " failed");
+    }
+
+    /// Through its handle, which leaves what it printed to be read.
+    private void end() {
+        process.toHandle().destroyForcibly();
+        process.onExit().join();
+    }
+
+    @Override public void close() throws IOException {
+        end();
+        out.close();
+    }
+
+    static final class Program {
+        private Program() {}
+
+        public static void main(String[] arguments) throws Exception {
+            var node = Node.connect("127.0.0.1:" + arguments[1], Pair.SECRET);
+            switch (arguments[0]) {
+                case "send" -> {
+                    var sender = node.sender("numbers", Integer.class);
+                    for (int i = 0;; i++) {
+                        sender.send(i);
+                        System.out.println(i);
+                    }
+                }
+                case "receive" -> {
+                    for (int i : node.receiver("sink", Integer.class)) System.out.println(i);
+                }
+                default -> {
+                    node.receiver("sink", Integer.class);
+                    System.in.read(); // until killed: nobody writes there
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,370 @@
+package dev.parley.net;
+
+import dev.parley.csp.Channel;
+import dev.parley.csp.ChannelPoisoned;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// Whatever bytes come, only the link they came over ends, at once and with a reason, and the node goes on serving others.
+@Timeout(30) class HostilePeerTest {
+    private static final Limits STRICT = new Limits(8192, 16384, 4, 1 << 16, 8, 100, 100, Duration.ofMillis(300),
+            Duration.ofMillis(50), 6, Duration.ofMillis(500));
+
+    private final Node node = Opening.listen("127.0.0.1:0", Pair.SECRET, STRICT);
+    private final Channel<byte[]> bytes = node.receiver("bytes", byte[].class);
+
+    HostilePeerTest() throws Exception {}
+
+    @AfterEach void otherPeersAreStillServed() throws Exception {
+        try (var other = Node.connect("127.0.0.1:" + node.port(), Pair.SECRET)) {
+            var channel = node.receiver("still there", Integer.class);
+            var sender = other.sender("still there", Integer.class);
+            var receiving = channel.receiveAsync();
+            sender.send(1);
+            assertTrue(receiving.isDone());
+        }
+        node.close();
+    }
+
+    private RawPeer stranger() throws Exception {
+        return new RawPeer(node.port());
+    }
+
+    private RawPeer proven() throws Exception {
+        return RawPeer.proven(node.port(), Pair.SECRET);
+    }
+
+    /// A proven peer with end 1 attached to "bytes".
+    private RawPeer attached() throws Exception {
+        var peer = proven();
+        peer.frame(Frame.ATTACH, RawPeer.body(1, "bytes", "raw:bytes"));
+        peer.read(Frame.ATTACHED);
+        return peer;
+    }
+
+    private static void assertEnded(RawPeer peer, String why) throws Exception {
+        var last = peer.readToEnd();
+        assertTrue(last.contains(why), last);
+    }
+
+    // Before the handshake
+
+    @Test void wrongMagicIsCutOff() throws Exception {
+        try (var peer = stranger()) {
+            var hello = peer.hello();
+            hello[0]++;
+            peer.frame(Frame.HELLO, hello);
+            assertEquals("", peer.readToEnd());
+        }
+    }
+
+    @Test void anHttpRequestIsCutOff() throws Exception {
+        try (var peer = stranger()) {
+            peer.raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertEquals("", peer.readToEnd());
+        }
+    }
+
+    @Test void aLengthBombIsCutOffBeforeItsBytes() throws Exception {
+        for (int length : new int[]{-1, Integer.MAX_VALUE, Limits.HELLO_FRAME + 5, 0, 4}) {
+            try (var peer = stranger()) {
+                peer.raw(RawPeer.bytes(out -> out.writeInt(length)));
+                assertEquals("", peer.readToEnd());
+            }
+        }
+    }
+
+    @Test void garbageIsCutOff() throws Exception {
+        var random = new Random(4711);
+        for (int i = 0; i < 30; i++) {
+            try (var peer = stranger()) {
+                var garbage = new byte[5000];
+                random.nextBytes(garbage);
+                garbage[0] = (byte) (1 + random.nextInt(255)); // a length far over the limit
+                peer.raw(garbage);
+                assertEquals("", peer.readToEnd());
+            } catch (SocketException resetWhileWriting) {
+                assertTrue(String.valueOf(resetWhileWriting.getMessage()).length() > 0);
+            }
+        }
+    }
+
+    @Test void aHelloThatNeverEndsIsCutOffAtItsDeadline() throws Exception {
+        try (var silent = stranger(); var half = stranger()) {
+            half.raw(new byte[]{0, 0, 0, 72, 1, 'P', 'R'});
+            assertEquals("", silent.readToEnd());
+            assertEquals("", half.readToEnd());
+        }
+    }
+
+    @Test void moreStrangersThanTheLimitAreTurnedAway() throws Exception {
+        var waiting = new ArrayList<RawPeer>();
+        for (int i = 0; i < 20; i++) waiting.add(stranger());
+        for (var peer : waiting) assertEquals("", peer.readToEnd());
+        for (var peer : waiting) peer.close();
+    }
+
+    @Test void framesBeforeTheProofAreRefused() throws Exception {
+        try (var peer = stranger()) {
+            peer.frame(Frame.HELLO, peer.hello());
+            peer.read(Frame.WELCOME);
+            peer.frame(Frame.ATTACH, RawPeer.body(1, "bytes", "raw:bytes"));
+            assertEquals("", peer.readToEnd());
+        }
+    }
+
+    @Test void aWrongProofIsRefusedWithTheReason() throws Exception {
+        try (var peer = stranger()) {
+            peer.frame(Frame.HELLO, peer.hello());
+            peer.read(Frame.WELCOME);
+            peer.frame(Frame.PROOF, new byte[32]);
+            assertEnded(peer, "secrets differ");
+        }
+    }
+
+    @Test void aReplayedHandshakeIsRefused() throws Exception {
+        byte[] proof;
+        try (var peer = stranger()) {
+            peer.frame(Frame.HELLO, peer.hello());
+            proof = Pair.SECRET.proof("connecting", peer.hello(), peer.read(Frame.WELCOME));
+            peer.frame(Frame.PROOF, proof);
+            peer.read(Frame.READY);
+        }
+        try (var replay = stranger()) {
+            replay.frame(Frame.HELLO, replay.hello());
+            replay.read(Frame.WELCOME);
+            replay.frame(Frame.PROOF, proof);
+            assertEnded(replay, "secrets differ");
+        }
+    }
+
+    @Test void theListenersProofIsNoProofOfAConnector() throws Exception {
+        try (var peer = stranger()) {
+            peer.frame(Frame.HELLO, peer.hello());
+            peer.frame(Frame.PROOF, Pair.SECRET.proof("listening", peer.hello(), peer.read(Frame.WELCOME)));
+            assertEnded(peer, "secrets differ");
+        }
+    }
+
+    @Test void anotherVersionIsRefusedWithTheReason() throws Exception {
+        try (var peer = stranger()) {
+            var hello = peer.hello();
+            hello[4] = 7;
+            hello[5] = 9;
+            peer.frame(Frame.HELLO, hello);
+            assertEnded(peer, "this node speaks version 1, the other 7 to 9");
+        }
+    }
+
+    // After it
+
+    @Test void aWrongChecksumEndsTheLink() throws Exception {
+        try (var peer = proven()) {
+            var ping = RawPeer.framed(Frame.PING, new byte[0]);
+            ping[ping.length - 1]++;
+            peer.raw(ping);
+            assertEnded(peer, "checksum");
+        }
+    }
+
+    @Test void aFrameOverTheLimitEndsTheLinkBeforeItsBytes() throws Exception {
+        try (var peer = proven()) {
+            peer.raw(RawPeer.bytes(out -> out.writeInt(8192 + 5)));
+            assertEnded(peer, "a frame must have 5 to 8196 bytes, but says 8197");
+        }
+    }
+
+    @Test void anUnknownFrameEndsTheLinkUnlessItMayBeIgnored() throws Exception {
+        try (var peer = proven()) {
+            peer.frame(0x99, new byte[100]);
+            peer.frame(Frame.PING, new byte[0]);
+            peer.read(Frame.PONG);
+            peer.frame(0x7F, new byte[100]);
+            assertEnded(peer, "unknown frame 127");
+        }
+    }
+
+    @Test void aFrameThatEndsTooEarlyOrTooLateEndsTheLink() throws Exception {
+        try (var peer = proven()) {
+            peer.frame(Frame.ATTACH, RawPeer.body(1, 100));
+            assertEnded(peer, "at most");
+        }
+        try (var peer = proven()) {
+            peer.frame(Frame.PING, new byte[1]);
+            assertEnded(peer, "too many");
+        }
+        try (var peer = proven()) {
+            peer.frame(Frame.DETACH, new byte[0]);
+            assertEnded(peer, "too early");
+        }
+        try (var peer = proven()) {
+            peer.frame(Frame.DETACH, new byte[]{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1});
+            assertEnded(peer, "63 bits");
+        }
+    }
+
+    @Test void namesAreCheckedUtf8() throws Exception {
+        try (var peer = proven()) {
+            peer.frame(Frame.PUBLISH, RawPeer.body(2, new byte[]{(byte) 0xC3, 0x28}));
+            assertEnded(peer, "not UTF-8");
+        }
+        try (var peer = proven()) {
+            peer.frame(Frame.PUBLISH, RawPeer.body(""));
+            assertEnded(peer, "empty");
+        }
+    }
+
+    @Test void moreNamesOrEndsThanTheLimitEndTheLinkOrAreRejected() throws Exception {
+        try (var peer = proven()) {
+            for (int i = 0; i < 5; i++) peer.frame(Frame.PUBLISH, RawPeer.body("name" + i));
+            assertEnded(peer, "more than 4 names");
+        }
+        try (var peer = proven()) {
+            for (int i = 1; i <= 5; i++) peer.frame(Frame.ATTACH, RawPeer.body(i, "bytes", "raw:bytes"));
+            var rejected = new String(peer.read(Frame.REJECT), StandardCharsets.UTF_8);
+            assertTrue(rejected.contains("4 ends"), rejected);
+        }
+    }
+
+    @Test void offersBeyondTheLimitEndTheLink() throws Exception {
+        try (var peer = attached()) {
+            peer.frame(Frame.OFFER, RawPeer.body(1, 1, new byte[10]));
+            peer.frame(Frame.OFFER, RawPeer.body(1, 2, new byte[10]));
+            assertEnded(peer, "beyond the limit");
+        }
+        assertLost();
+    }
+
+    @Test void bytesBeyondTheLimitEndTheLink() throws Exception {
+        var big = node.publish(Channel.buffered("big", 2), Codec.of(byte[].class));
+        big.sender().sendAsync(new byte[1]);
+        big.sender().sendAsync(new byte[1]);
+        try (var peer = proven()) {
+            for (int end = 1; end <= 3; end++) {
+                peer.frame(Frame.ATTACH, RawPeer.body(end, "big", "raw:bytes"));
+                peer.frame(Frame.OFFER, RawPeer.body(end, 1, new byte[8000]));
+            }
+            assertEnded(peer, "allowed were 16384");
+        }
+    }
+
+    @Test void offersOutOfTurnEndTheLink() throws Exception {
+        try (var peer = attached()) {
+            peer.frame(Frame.OFFER, RawPeer.body(1, 2, new byte[10]));
+            assertEnded(peer, "offer 2 came after offer 0");
+        }
+        assertLost();
+    }
+
+    @Test void withdrawingWhatWasNeverOfferedEndsTheLink() throws Exception {
+        try (var peer = attached()) {
+            peer.frame(Frame.WITHDRAW, RawPeer.body(1, 1));
+            assertEnded(peer, "never made");
+        }
+        assertLost();
+    }
+
+    @Test void anUnknownEndIsPassedOverOnce() throws Exception {
+        try (var peer = proven()) {
+            peer.frame(Frame.OFFER, RawPeer.body(77, 1, new byte[10]));
+            peer.frame(Frame.PING, new byte[0]);
+            peer.read(Frame.PONG);
+            peer.frame(Frame.TAKEN, RawPeer.body(77, 1, 1));
+            assertEnded(peer, "not there: 77");
+        }
+    }
+
+    @Test void answersToNothingEndTheLink() throws Exception {
+        try (var peer = proven()) {
+            peer.frame(Frame.ATTACHED, RawPeer.body(1, 1));
+            assertEnded(peer, "did not ask");
+        }
+        try (var peer = proven()) {
+            peer.frame(Frame.POISONED, RawPeer.body(1, 1));
+            assertEnded(peer, "nobody sent");
+        }
+    }
+
+    @Test void aFloodOfWithdrawalsEndsTheLink() throws Exception {
+        try (var peer = attached()) {
+            peer.frame(Frame.OFFER, RawPeer.body(1, 1, new byte[10]));
+            var withdraw = RawPeer.framed(Frame.WITHDRAW, RawPeer.body(1, 1));
+            peer.raw(RawPeer.bytes(out -> {
+                for (int i = 0; i < 3000; i++) out.write(withdraw);
+            }));
+            assertEnded(peer, "calm down");
+        }
+        assertLost();
+    }
+
+    @Test void aPeerThatAsksAndNeverReadsIsCutOff() throws Exception {
+        try (var peer = attached()) {
+            var attempt = RawPeer.framed(Frame.POLL, RawPeer.body(1, 1));
+            var many = RawPeer.bytes(out -> {
+                for (int i = 0; i < 5000; i++) out.write(attempt);
+            });
+            assertThrows(SocketException.class, () -> {
+                for (;;) peer.raw(many); // until the node cuts the connection
+            });
+        }
+        assertLost();
+    }
+
+    @Test void anElementThatCannotBeReadEndsTheLinkAndIsNeverReceived() throws Exception {
+        var orders = node.receiver("orders", Order.class);
+        try (var peer = proven()) {
+            peer.frame(Frame.ATTACH, RawPeer.body(1, "orders", Codec.of(Order.class).fingerprint()));
+            peer.read(Frame.ATTACHED);
+            peer.frame(Frame.OFFER, RawPeer.body(1, 1, new byte[]{0x5F, 0x42, 0x00}));
+            assertEnded(peer, "cannot be read");
+        }
+        assertInstanceOf(LinkLost.class, assertThrows(ChannelPoisoned.class, orders::receive).getCause());
+    }
+
+    record Order(long id, String name) {}
+
+    @Test void aSilentPeerIsGivenUp() throws Exception {
+        try (var peer = attached()) {
+            peer.frame(Frame.OFFER, RawPeer.body(1, 1, new byte[10]));
+            peer.read(Frame.PING);
+            assertEnded(peer, "no sign of life");
+        }
+        assertLost();
+    }
+
+    @Test void mutatedFramesHarmNothingElse() throws Exception {
+        var random = new Random(815);
+        var good = RawPeer.bytes(out -> {
+            out.write(RawPeer.framed(Frame.ATTACH, RawPeer.body(1, "bytes", "raw:bytes")));
+            out.write(RawPeer.framed(Frame.TRY, RawPeer.body(1, 1, new byte[20])));
+            out.write(RawPeer.framed(Frame.POLL, RawPeer.body(1, 1)));
+            out.write(RawPeer.framed(Frame.PUBLISH, RawPeer.body("mine")));
+            out.write(RawPeer.framed(Frame.DETACH, RawPeer.body(1)));
+        });
+        for (int i = 0; i < 60; i++) {
+            var bad = good.clone();
+            bad[random.nextInt(bad.length)] ^= (byte) (1 + random.nextInt(255));
+            try (var peer = proven()) {
+                peer.raw(bad);
+                peer.socket.shutdownOutput();
+                peer.readToEnd();
+            }
+        }
+    }
+
+    private void assertLost() {
+        var poisoned = assertThrows(ChannelPoisoned.class, bytes::receive);
+        assertInstanceOf(LinkLost.class, poisoned.getCause());
+    }
+}

@@ -1,0 +1,37 @@
+package dev.parley.net;
+
+import dev.parley.csp.Channel;
+import dev.parley.csp.Sender;
+import java.nio.charset.StandardCharsets;
+
+/// Two nodes in this JVM, linked over a real loopback socket.
+///
+/// @param home listens
+/// @param away is connected to it
+record Pair(Node home, Node away) implements AutoCloseable {
+    static final Security SECRET = Security.sharedSecret("sixteen bytes or more".getBytes(StandardCharsets.UTF_8));
+
+    static Pair open() throws Exception {
+        return open(Limits.STANDARD);
+    }
+
+    static Pair open(Limits limits) throws Exception {
+        var home = Opening.listen("127.0.0.1:0", SECRET, limits);
+        return new Pair(home, Opening.connect("127.0.0.1:" + home.port(), SECRET, limits));
+    }
+
+    /// One more node that is connected to `home`.
+    Node another() throws Exception {
+        return Node.connect("127.0.0.1:" + home.port(), SECRET);
+    }
+
+    Sender<Integer> sender(Channel<Integer> channel) throws Exception {
+        home.publish(channel, Codec.of(Integer.class));
+        return away.sender(channel.name(), Integer.class);
+    }
+
+    @Override public void close() {
+        away.close();
+        home.close();
+    }
+}
