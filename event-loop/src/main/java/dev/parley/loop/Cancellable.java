@@ -14,8 +14,8 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
     // (level-triggered): at once when it comes, then by a timer at growing intervals, and at each entry of a wait of this
     // package. A wait can so be caught and left once, but not twice.
     //
-    //   I1  The children of a node are guarded by its lock. A group has a lock of its own; a task has its group's, a scope
-    //       that of its task. Locks are taken downwards only.
+    //   I1  The children of a node are guarded by its lock. Each group and scope has a lock of its own, a task has its
+    //       group's. Locks are taken downwards only.
     //   I2  cancellation is set once, under the lock.
     //   I3  A task is interrupted on behalf of a node only while it is inside that node and no shield is between: the
     //       interrupt is made under the node's lock, and a task leaves under that lock.

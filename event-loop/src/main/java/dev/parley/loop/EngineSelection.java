@@ -20,9 +20,9 @@ final class EngineSelection {
 
     static Engine make(String name, EventLoop.Config config) {
         var host = Waiting.current();
-        boolean simulated = Task.currentOrNull() == null
-                ? host != Waiting.ofTheJdk()
-                : Task.current().loop().engine() instanceof HostedEngine;
+        var around = Task.currentOrNull();
+        boolean simulated = host != Waiting.ofTheJdk()
+                && (around == null || around.loop().engine() instanceof HostedEngine);
         if (simulated) return HostedEngine.by(host);
         String missing = JdkInternals.missing();
         return switch (config.engine) {

@@ -126,6 +126,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Eyes eyes;
     private final Set<Runnable> once = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private boolean watched;
 
     private EventLoop(Config config) {
         name = config.name != null ? config.name : "loop-" + COUNT.incrementAndGet();
@@ -159,7 +160,7 @@ public final class EventLoop implements Executor, AutoCloseable {
         ShutdownHook hook = null;
         try {
             Task<T> task = loop.root.fork("main", main, true);
-            if (config.grace.isPositive()) hook = new ShutdownHook(task, config.grace);
+            if (config.grace.isPositive() && !loop.engine.simulated()) hook = new ShutdownHook(task, config.grace);
             return loop.resultOf(task);
         } finally {
             loop.close();
@@ -191,9 +192,15 @@ public final class EventLoop implements Executor, AutoCloseable {
     /// @throws IllegalStateException if the configuration insists on an engine that cannot run here
     public static EventLoop open(Config config) {
         var loop = new EventLoop(config);
-        if (config.carriers == 1 && config.stallAfter.isPositive()) Watchdog.watch(loop, config.stallAfter);
-        OpenLoops.add(loop);
+        loop.show(config);
         return loop;
+    }
+
+    private void show(Config config) {
+        if (engine.simulated()) return;
+        watched = config.carriers == 1 && config.stallAfter.isPositive();
+        if (watched) Watchdog.watch(this, config.stallAfter);
+        OpenLoops.add(this);
     }
 
     /// The loop of the calling task.
@@ -311,9 +318,8 @@ public final class EventLoop implements Executor, AutoCloseable {
     ///
     /// @throws IllegalStateException if the loop is closed
     public Timer after(Duration delay, Runnable callback) {
-        if (closed) throw closedFailure();
         var timer = new Timer(this, callback);
-        timers.add(timer.entry(), nanoTime() + nanos(delay));
+        if (closed || !timers.add(timer.entry(), nanoTime() + nanos(delay))) throw closedFailure();
         return timer;
     }
 
@@ -336,9 +342,9 @@ public final class EventLoop implements Executor, AutoCloseable {
         checkOutside("close", "let its tasks end, and close it where it was opened");
         closed = true;
         root.shutDown(this + " was closed");
-        timers.clear();
+        timers.close();
         engine.retire();
-        Watchdog.forget(this);
+        if (watched) Watchdog.forget(this);
         OpenLoops.remove(this);
     }
 

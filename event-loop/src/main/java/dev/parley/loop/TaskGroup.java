@@ -28,11 +28,14 @@ import org.jspecify.annotations.Nullable;
 /// also cancels the body.
 @SuppressWarnings("ReferenceEquality") // nodes of a tree
 public final class TaskGroup extends Cancellable implements AutoCloseable {
-    // Guarded by lock, besides what Cancellable and Task say: closed, running, failures, firstSuccess, joiner.
+    // Guarded by lock, besides what Cancellable and Task say: closed, running, forked, failures, told, firstSuccess, joiners.
+    // joined is the owner's.
     //
     //   I1  running is the number of tasks forked that have not ended; a group is left only when it is 0.
     //   I2  Once closed, running only falls.
-    //   I3  joiner is the wait of the one thread that joins or closes; it is woken when running becomes 0.
+    //   I3  joiners are the waits for the end of all tasks; they are woken when running becomes 0. A group has one such wait, its
+    //       owner's; the root has one for each thread that closes the loop.
+    //   I4  The first `told` of the failures have been thrown by a join; the others are reported when the group is closed.
 
     /// What the end of one task means for the others.
     ///
@@ -55,7 +58,8 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     private long forked;
     private @Nullable List<Throwable> failures;
     private @Nullable Task<?> firstSuccess;
-    private @Nullable Waiter joiner;
+    private int told;
+    private @Nullable List<Waiter> joiners;
 
     private TaskGroup(EventLoop loop, Policy policy, @Nullable Task<?> owner, boolean ownerInside) {
         super(new ReentrantLock());
@@ -281,7 +285,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         Cancellation consequence = null;
         Throwable unhandled = null;
         Task.Watcher watchers;
-        Waiter toWake = null;
+        List<Waiter> toWake = null;
         lock.lock();
         try {
             unlink(task);
@@ -307,13 +311,16 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
                 case Outcome.Cancelled<T> cancelled -> {}
             }
             watchers = task.end(how);
-            if (--running == 0) toWake = joiner;
+            if (--running == 0) {
+                toWake = joiners;
+                joiners = null;
+            }
         } finally {
             lock.unlock();
         }
         if (consequence != null) cancel(consequence);
         task.tell(watchers);
-        if (toWake != null) toWake.wake();
+        if (toWake != null) toWake.forEach(Waiter::wake);
         if (unhandled != null) loop.eyes().unhandled(task, unhandled);
     }
 
@@ -327,7 +334,6 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     public void join() throws InterruptedException {
         checkOwner("joined");
         awaitAll();
-        joined = true;
         var failure = failure();
         if (failure != null) throw failure;
     }
@@ -335,7 +341,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     /// Waits until all tasks have ended, and leaves their failures to whoever looks at the tasks.
     void joinQuietly() throws InterruptedException {
         awaitAll();
-        joined = true;
+        failure();
     }
 
     /// The task that succeeded first, in a group of the policy [Policy#FIRST_SUCCESS]; null if none has yet.
@@ -351,9 +357,21 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     private @Nullable TaskGroupException failure() {
         lock.lock();
         try {
-            if (failures == null || policy == Policy.SUPERVISED) return null;
+            if (failures == null) return null;
+            told = failures.size();
             if (policy == Policy.FIRST_SUCCESS && firstSuccess != null) return null;
             return new TaskGroupException(this.toString(), failures);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Throwable> untold() {
+        lock.lock();
+        try {
+            return failures == null || (policy == Policy.FIRST_SUCCESS && firstSuccess != null)
+                    ? List.of()
+                    : List.copyOf(failures.subList(told, failures.size()));
         } finally {
             lock.unlock();
         }
@@ -365,7 +383,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         if (waiter == null || waiter.await()) return;
         lock.lock();
         try {
-            joiner = null;
+            if (joiners != null) joiners.remove(waiter);
             if (waiter.woken()) Thread.currentThread().interrupt(); // all have ended: no reason to throw
             else throw new InterruptedException();
         } finally {
@@ -392,8 +410,10 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         lock.lock();
         try {
             if (running == 0) return null;
-            joiner = new Waiter(this);
-            return joiner;
+            var waiter = new Waiter(this);
+            if (joiners == null) joiners = new ArrayList<>(1);
+            joiners.add(waiter);
+            return waiter;
         } finally {
             lock.unlock();
         }
@@ -417,9 +437,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
             throw new IllegalStateException(this + " is closed before " + task.top
                     + ", which was opened inside it; close in the opposite order of opening");
         leave();
-        if (joined) return;
-        var failure = failure();
-        if (failure != null) for (Throwable cause : failure.causes()) loop.eyes().unhandled(task, cause);
+        for (Throwable cause : untold()) loop.eyes().unhandled(task, cause);
     }
 
     /// For the owner, or for the root's loop.

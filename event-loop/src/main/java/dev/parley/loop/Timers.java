@@ -24,6 +24,7 @@ final class Timers {
     private final TimerHeap heap = new TimerHeap();
     private final Engine engine;
     private boolean keeping;
+    private boolean closed;
     private @Nullable Thread keeper;
     private @Nullable Waiting keeperWaits;
     private long wakeAt;
@@ -32,9 +33,11 @@ final class Timers {
         this.engine = engine;
     }
 
-    void add(Entry entry, long deadline) {
+    /// Returns false if the timers are closed.
+    boolean add(Entry entry, long deadline) {
         lock.lock();
         try {
+            if (closed) return false;
             heap.add(entry, deadline);
             if (!keeping) {
                 keeping = true;
@@ -42,6 +45,7 @@ final class Timers {
             } else if (deadline - wakeAt < 0) {
                 wakeKeeper();
             }
+            return true;
         } finally {
             lock.unlock();
         }
@@ -57,18 +61,6 @@ final class Timers {
         }
     }
 
-    /// Moves an entry that has not fired; if it has, returns false.
-    boolean move(Entry entry, long deadline) {
-        lock.lock();
-        try {
-            if (!heap.remove(entry)) return false;
-            add(entry, deadline);
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     int size() {
         lock.lock();
         try {
@@ -78,10 +70,11 @@ final class Timers {
         }
     }
 
-    /// Forgets all timers and lets the keeper end.
-    void clear() {
+    /// Forgets all timers, takes no more, and lets the keeper end.
+    void close() {
         lock.lock();
         try {
+            closed = true;
             heap.clear();
             wakeKeeper();
         } finally {

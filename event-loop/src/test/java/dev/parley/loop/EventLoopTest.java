@@ -314,6 +314,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertTrue(cleaned.get());
     }
 
+    @Test void allWhoCloseWaitForTheTasks() throws Exception {
+        var loop = EventLoop.open(config);
+        var begun = new CountDownLatch(1);
+        var release = new AtomicBoolean();
+        var ended = new AtomicBoolean();
+        loop.spawn(() -> {
+            begun.countDown();
+            CancelScope.shielded(() -> {
+                while (!release.get()) Tasks.sleep(Duration.ofMillis(1));
+                ended.set(true);
+            });
+        });
+        begun.await();
+        var sawTheEnd = Collections.synchronizedList(new ArrayList<Boolean>());
+        var closers = new ArrayList<Thread>();
+        for (int i = 0; i < 3; i++) closers.add(Thread.ofPlatform().start(() -> {
+            loop.close();
+            sawTheEnd.add(ended.get());
+        }));
+        Until.holds("all wait", () -> closers.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+        release.set(true);
+        for (Thread closer : closers) closer.join();
+        assertEquals(List.of(true, true, true), sawTheEnd);
+    }
+
     @Test void oneCarrierConfinesPlainData() throws Exception {
         var plain = new HashSet<Integer>(); // not thread-safe
         EventLoop.run(config, () -> TaskGroup.run(group -> {

@@ -212,6 +212,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertEquals(List.of("unseen"), reports);
     }
 
+    @Test void failuresAfterAJoinAreReportedAndThoseItThrewAreNot() throws Exception {
+        var reports = Collections.synchronizedList(new ArrayList<String>());
+        EventLoop.run(config.onUnhandled((task, failure) -> reports.add(String.valueOf(failure.getMessage()))), () -> {
+            try (var group = TaskGroup.open(Policy.COLLECT)) {
+                group.fork(() -> {
+                    throw new IOException("thrown");
+                });
+                assertThrows(TaskGroupException.class, group::join);
+                var late = group.fork(() -> {
+                    throw new IOException("late");
+                });
+                while (!late.isDone()) Tasks.giveWay();
+            }
+        });
+        assertEquals(List.of("late"), reports);
+    }
+
     @Test void inTheLambdaFormAFailureCancelsTheBodyToo() throws Exception {
         EventLoop.run(config, () -> {
             var thrown = assertThrows(TaskGroupException.class, () -> TaskGroup.run(group -> {

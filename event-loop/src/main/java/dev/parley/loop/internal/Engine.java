@@ -26,6 +26,9 @@ public sealed interface Engine permits CarrierEngine, GroupEngine, BatonEngine, 
     /// Whether `thread` is in a slice now. Not exact while it changes.
     boolean runs(Thread thread);
 
+    /// Whether time and turns are simulated: then nothing that real threads do may touch the loop.
+    default boolean simulated() { return false; }
+
     /// A name for messages, as "carrier" or "baton".
     String kind();
 }

@@ -39,5 +39,7 @@ public final class HostedEngine implements Engine {
 
     @Override public boolean runs(Thread thread) { return thread.getState() == Thread.State.RUNNABLE; }
 
+    @Override public boolean simulated() { return host != null; }
+
     @Override public String kind() { return host == null ? "JDK scheduler" : "hosted"; }
 }
