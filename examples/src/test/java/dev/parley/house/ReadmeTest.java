@@ -46,13 +46,15 @@ class ReadmeTest {
         }).filter(listing -> !listing.prints.isEmpty()).toList();
     }
 
-    /// What the compact source file `program` prints, with one space for each line break.
+    /// What the compact source file `program` prints, with one space for each line break; if it fails, also why.
     private String printed(String program) throws Exception {
         var source = Files.writeString(folder.resolve("Main.java"), program);
+        var error = folder.resolve("error");
         var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                House.classPathOfUsers(), source.toString()).redirectErrorStream(true).start();
+                House.classPathOfUsers(), source.toString()).redirectError(error.toFile()).start();
         try {
             var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) out += Files.readString(error);
             return out.strip().replaceAll("\\s+", " ");
         } finally {
             process.destroyForcibly();
