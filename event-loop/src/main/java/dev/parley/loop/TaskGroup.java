@@ -380,15 +380,18 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     private void awaitAll() throws InterruptedException {
         Tasks.checkpoint();
         var waiter = joining();
-        if (waiter == null || waiter.await()) return;
-        lock.lock();
-        try {
-            if (joiners != null) joiners.remove(waiter);
-            if (waiter.woken()) Thread.currentThread().interrupt(); // all have ended: no reason to throw
-            else throw new InterruptedException();
-        } finally {
-            lock.unlock();
+        if (waiter != null && !waiter.await()) {
+            lock.lock();
+            try {
+                if (joiners != null) joiners.remove(waiter);
+                if (!waiter.woken()) throw new InterruptedException();
+            } finally {
+                lock.unlock();
+            }
+            Thread.currentThread().interrupt(); // all have ended: no reason to throw
         }
+        // Unless they have ended because of what concerns the caller, too: to it, they have not done their work.
+        if (ownCancellation() == null && cancellation() != null) throw new InterruptedException();
     }
 
     /// For a body that has ended well: only a cancellation from outside of the group concerns it.

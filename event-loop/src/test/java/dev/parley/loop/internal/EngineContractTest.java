@@ -41,7 +41,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             };
         }
 
-        boolean confines() { return this == CARRIER || this == BATON || this == GROUP_OF_1; }
+        boolean confines() { return this == CARRIER || this == BATON; }
     }
 
     private final Kind kind;
