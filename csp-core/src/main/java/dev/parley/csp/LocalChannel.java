@@ -36,22 +36,17 @@ import org.jspecify.annotations.Nullable;
 /// that is handed to a waiter passes through the release of its outcome (see [ThreadWaiter#finish]).
 ///
 /// **No blocking inside.** Nothing in a critical section parks, allocates more than a waiter or a larger ring, or calls code of a user (but a
-/// [BufferPolicy], which knows the rules). On a
-/// single loop the lock is therefore never contended, and elsewhere it is held for some nanoseconds, which is why waiting for it
-/// spins briefly and then yields.
+/// [BufferPolicy], which knows the rules); see [SpinLock].
 ///
 /// Proven by ChannelContractTest (what it does) and ChannelSimulationTest (every schedule).
-final class LocalChannel<T> implements Channel<T> {
-    private static final VarHandle LOCK, SPARE;
+final class LocalChannel<T> extends SpinLock implements Channel<T> {
+    private static final VarHandle SPARE;
     private static final AtomicLong LAST_ID = new AtomicLong();
-    private static final int SPINS = 64;
     private static final long FOREVER = Nanos.FOREVER;
 
     static {
         try {
-            var lookup = MethodHandles.lookup();
-            LOCK = lookup.findVarHandle(LocalChannel.class, "lock", int.class);
-            SPARE = lookup.findVarHandle(LocalChannel.class, "spare", ThreadWaiter.class);
+            SPARE = MethodHandles.lookup().findVarHandle(LocalChannel.class, "spare", ThreadWaiter.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -62,8 +57,6 @@ final class LocalChannel<T> implements Channel<T> {
     private final @Nullable String name;
     private final @Nullable BufferPolicy<T> buffer; // none for a rendezvous
 
-    @SuppressWarnings("unused") // through LOCK
-    private int lock;
     private @Nullable Ending ending;
     private final WaitQueue senders = new WaitQueue();
     private final WaitQueue receivers = new WaitQueue();
@@ -620,25 +613,5 @@ final class LocalChannel<T> implements Channel<T> {
     void requireNotPoisoned(String operation) {
         var end = ending;
         if (end != null && end.poisoned()) throw failure(operation, end);
-    }
-
-    // The lock
-
-    void lock() {
-        Preemption.point();
-        if (!LOCK.compareAndSet(this, 0, 1)) lockContended();
-    }
-
-    void unlock() {
-        LOCK.setRelease(this, 0); // pairs with the compareAndSet of the next lock()
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // the holder is about to leave, unless its own carrier was preempted
-    private void lockContended() {
-        int spins = Preemption.ON ? SPINS : 0;
-        do {
-            if (spins++ < SPINS) Thread.onSpinWait();
-            else Thread.yield();
-        } while ((int) LOCK.getOpaque(this) != 0 || !LOCK.compareAndSet(this, 0, 1));
     }
 }

@@ -2,6 +2,7 @@ package dev.parley.csp;
 
 import dev.parley.loop.testing.Operation;
 import dev.parley.loop.testing.Simulation;
+import dev.parley.loop.waiting.Preemption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ChannelSimulationTest {
     private static final int SCENARIOS = Integer.getInteger("parley.scenarios", 6_000);
     private static final int SCHEDULES = 20;
+
+    static {
+        if (!Preemption.ON)
+            throw new IllegalStateException(
+                    "without -Ddev.parley.preemption=true threads change only where they wait, and this would prove little");
+    }
 
     /// What random scenarios are made of, and what the scheduler injects.
     enum Suite {

@@ -30,7 +30,7 @@ import static org.junit.jupiter.api.Assertions.fail;
             new Mutant("a reused waiter keeps its old outcome", "ThreadWaiter", "waiting = null; outcome = null;",
                     "waiting = null;"),
             new Mutant("one spare waiter serves two threads", "LocalChannel", "else spare = null;", DROPPED),
-            new Mutant("the lock does not exclude", "LocalChannel",
+            new Mutant("the lock does not exclude", "SpinLock",
                     "if (!LOCK.compareAndSet(this, 0, 1)) lockContended();", DROPPED),
             new Mutant("a send prefers the buffer to a waiting receiver", "LocalChannel",
                     "partner = receivers.claimFirst(); if (partner == null) { if (hasRoom()) { dropped = add(value); } else if (nanos <= 0)",
