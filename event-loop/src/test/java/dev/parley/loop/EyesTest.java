@@ -44,7 +44,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                     inner.fork("deep", () -> Tasks.sleep(Duration.ofHours(2)));
                 })));
                 for (int i = 0; i < 10; i++) Tasks.giveWay();
-                String tree = EventLoop.current().snapshot().render();
+                String tree;
+                do { // the thread that called run may not have come to wait yet
+                    Tasks.giveWay();
+                    tree = EventLoop.current().snapshot().render();
+                } while (!tree.contains("awaited by thread"));
                 assertEquals(
                         """
                                 seen (%s)

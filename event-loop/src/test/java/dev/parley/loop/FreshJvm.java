@@ -2,6 +2,7 @@ package dev.parley.loop;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ public final class FreshJvm {
 
     /// What it printed, errors included, and how it ended.
     public record Result(int exit, String output) {}
+
+    private static final int SIGINT = 2;
 
     private FreshJvm() {}
 
@@ -40,11 +43,24 @@ public final class FreshJvm {
     }
 
     public static Process start(Class<?> main, List<String> arguments, String... options) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+        var command = new ArrayList<String>();
+        if (ignoresInt()) command.addAll(List.of("env", "--default-signal=INT"));
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(List.of(options));
         command.add(main.getName());
         command.addAll(arguments);
         return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /// Whether this JVM was started to ignore INT, as a shell does to what it runs in the background. Its children would inherit that.
+    private static boolean ignoresInt() throws IOException {
+        var status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) return false;
+        for (var line : Files.readAllLines(status)) {
+            if (line.startsWith("SigIgn:"))
+                return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << (SIGINT - 1)) != 0;
+        }
+        return false;
     }
 }
