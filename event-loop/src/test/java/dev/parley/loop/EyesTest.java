@@ -213,8 +213,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             String kind = engine.name().toLowerCase(java.util.Locale.ROOT);
             var ps = FreshJvm.resultOf(FreshJvm.start(Parley.class, List.of("ps", pid)));
             assertTrue(ps.output().contains("serving  " + kind + "  1 tasks"), ps.toString());
-            var tree = FreshJvm.resultOf(FreshJvm.start(Parley.class, List.of("tree", pid)));
+            var tree = FreshJvm.resultOf(FreshJvm.start(Parley.class, List.of("tree", pid), "-Dstdout.encoding=UTF-8"));
             assertTrue(tree.output().contains("└─ main: waiting for ever at EyesTest.java:"), tree.toString());
+            var plain = FreshJvm
+                    .resultOf(FreshJvm.start(Parley.class, List.of("tree", pid), "-Dstdout.encoding=US-ASCII"));
+            assertTrue(plain.output().contains("`- main: waiting for ever at EyesTest.java:"), plain.toString());
         } finally {
             process.destroy();
             process.waitFor();

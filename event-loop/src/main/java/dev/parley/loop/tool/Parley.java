@@ -3,6 +3,7 @@ package dev.parley.loop.tool;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnectorFactory;
@@ -27,12 +28,20 @@ public final class Parley {
             System.exit(2);
         }
         try {
-            System.out.print(ask(arguments[1], arguments[0].equals("ps") ? "list" : "tree"));
+            System.out
+                    .print(drawn(ask(arguments[1], arguments[0].equals("ps") ? "list" : "tree"), System.out.charset()));
         } catch (AttachNotSupportedException | IOException | JMException | IllegalArgumentException failure) {
             System.err.println("cannot look into process " + arguments[1] + ": " + failure
                     + "; it must be a JVM of this user with an open loop");
             System.exit(1);
         }
+    }
+
+    /// With lines that the terminal can show.
+    static String drawn(String tree, Charset terminal) {
+        return terminal.newEncoder().canEncode("├└─│")
+                ? tree
+                : tree.replace("├─", "|-").replace("└─", "`-").replace("│", "|");
     }
 
     @SuppressWarnings("BanJNDI") // the address comes from a JVM of the same user, by the attach mechanism
