@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// your own to [Channel#buffered(String, BufferPolicy)].
 ///
 /// A policy belongs to one channel, which calls it under its lock: one call at a time, each seeing what those before it did. So a policy
-/// needs no synchronisation; but it must be quick, must not block, and must not touch a channel. If it throws, the operation throws, and the
-/// channel goes on with whatever the policy then holds.
+/// needs no synchronisation; but it must be quick, must not block, and must not touch a channel. If [#add] throws, that send throws it, or, if it
+/// had to wait for room, [ChannelPoisoned] with it as cause; the channel goes on. The other methods must not throw.
 ///
 /// @param <T> the elements
 public interface BufferPolicy<T> {

@@ -16,4 +16,10 @@ record Ending(boolean poisoned, @Nullable Throwable cause) {
     String describe() {
         return poisoned ? "poisoned by " + cause : "closed";
     }
+
+    /// What `operation` throws on a channel that ended so.
+    ChannelException failure(String operation, String channel, String kind) {
+        var message = operation + " Channel \"" + channel + "\" [" + kind + ", " + describe() + "]";
+        return poisoned ? new ChannelPoisoned(channel, message, cause) : new ChannelClosed(channel, message);
+    }
 }

@@ -178,7 +178,7 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
 
     @Override public T receive() throws InterruptedException {
         var element = take(FOREVER);
-        if (element == Waiter.Outcome.CLOSED) throw new ChannelClosed(name(), describe("receive on", Ending.CLOSED));
+        if (element == Waiter.Outcome.CLOSED) throw failure("receive on", Ending.CLOSED);
         return element(element);
     }
 
@@ -313,10 +313,17 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
         while (hasRoom()) {
             var sender = senders.claimFirst();
             if (sender == null) return;
-            sender.item = add(element(sender.item)); // what falls out, if anything, is discarded by release
+            boolean failed = false;
+            try {
+                sender.item = add(element(sender.item)); // what falls out, if anything, is discarded by release
+            } catch (RuntimeException | Error failure) {
+                sender.item = Ending.poisonedBy(failure); // for release to say: the sender is claimed, so it must hear
+                failed = true;
+            }
             if (last == null) released = sender;
             else last.next = sender; // a claimed waiter is out of its queue, so its link is ours
             last = sender;
+            if (failed) return;
         }
     }
 
@@ -332,11 +339,15 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
         for (var sender = first; sender != null;) {
             var next = sender.next;
             sender.next = null;
-            if (sender.item != null) {
-                if (dropped == null) dropped = new ArrayList<>();
-                dropped.add(element(sender.item));
+            if (sender.item instanceof Ending end) {
+                sender.finish(end);
+            } else {
+                if (sender.item != null) {
+                    if (dropped == null) dropped = new ArrayList<>();
+                    dropped.add(element(sender.item));
+                }
+                sender.finish(Waiter.Outcome.DONE);
             }
-            sender.finish(Waiter.Outcome.DONE);
             sender = next;
         }
         if (dropped != null) discarded(dropped);
@@ -585,13 +596,8 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 
-    private String describe(String operation, Ending end) {
-        return operation + " Channel \"" + name() + "\" [" + kind() + ", " + end.describe() + "]";
-    }
-
     ChannelException failure(String operation, Ending end) {
-        var message = describe(operation, end);
-        return end.poisoned() ? new ChannelPoisoned(name(), message, end.cause()) : new ChannelClosed(name(), message);
+        return end.failure(operation, name(), kind());
     }
 
     // Rules
@@ -606,12 +612,10 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
     }
 
     void requireOpen(String operation) {
-        var end = ending;
-        if (end != null) throw failure(operation, end);
+        if (ending != null) throw failure(operation, ending);
     }
 
     void requireNotPoisoned(String operation) {
-        var end = ending;
-        if (end != null && end.poisoned()) throw failure(operation, end);
+        if (ending != null && ending.poisoned()) throw failure(operation, ending);
     }
 }

@@ -92,6 +92,46 @@ class ChannelTest {
         assertEquals(3, channel.receive());
     }
 
+    @Test void aPolicyThatThrowsForOneThatWaitedTellsItAndLosesNothing() throws Exception {
+        var channel = Channel.buffered("picky", new BufferPolicy<Integer>() {
+            private @Nullable Integer held;
+
+            @Override public boolean hasRoom() { return held == null; }
+
+            @Override public @Nullable Integer add(Integer element) {
+                if (element < 0) throw new IllegalStateException("no " + element);
+                held = element;
+                return null;
+            }
+
+            @Override public @Nullable Integer take() {
+                var element = held;
+                held = null;
+                return element;
+            }
+
+            @Override public int size() { return held == null ? 0 : 1; }
+
+            @Override public int capacity() { return 1; }
+
+            @Override public String toString() { return "picky"; }
+        });
+        channel.send(1);
+        var refused = Side.waiting(channel, () -> {
+            channel.send(-1);
+            return null;
+        });
+        var next = Side.waiting(channel, () -> {
+            channel.send(2);
+            return "sent";
+        });
+        assertEquals(1, channel.receive());
+        assertEquals("no -1", assertThrows(ChannelPoisoned.class, refused::result).getCause().getMessage());
+        assertEquals(2, channel.receive());
+        assertEquals("sent", next.result());
+        assertEquals(new Empty<>(), channel.tryReceive());
+    }
+
     @Test void aPolicyThatThrowsLeavesTheChannelUsable() throws Exception {
         var channel = Channel.<Integer>buffered("moody", new BufferPolicy<>() {
             @Override public boolean hasRoom() {

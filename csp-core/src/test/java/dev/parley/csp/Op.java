@@ -1,7 +1,6 @@
 package dev.parley.csp;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -143,9 +142,5 @@ sealed interface Op {
             return (priority ? "pri" : "alt") + patience.toString().charAt(0)
                     + offers.stream().map(Offer::toString).collect(Collectors.joining(",", "(", ")"));
         }
-    }
-
-    static List<Op> list(Op... ops) {
-        return Arrays.asList(ops);
     }
 }
