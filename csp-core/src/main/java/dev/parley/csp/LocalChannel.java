@@ -1,6 +1,5 @@
 package dev.parley.csp;
 
-import dev.parley.loop.waiting.Preemption;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -114,7 +113,7 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
             sent(value, partner, dropped);
             return true;
         }
-        Object outcome = await(self, senders, nanos);
+        Object outcome = self.await(this, senders, nanos);
         giveBack(self);
         if (outcome == null) return false;
         if (outcome instanceof Ending end) throw failure("send to", end);
@@ -217,7 +216,7 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
             release(released);
             return element;
         }
-        Object outcome = await(self, receivers, nanos);
+        Object outcome = self.await(this, receivers, nanos);
         Object received = self.item;
         giveBack(self);
         if (outcome instanceof Ending end) throw failure("receive on", end);
@@ -360,34 +359,6 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
 
     // Waiting
 
-    /// Waits until `self` is decided or `nanos` have passed.
-    ///
-    /// @return the outcome; null if the time was up and the operation did not happen
-    private @Nullable Object await(ThreadWaiter self, WaitQueue queue, long nanos) throws InterruptedException {
-        var waiting = Objects.requireNonNull(self.waiting);
-        long deadline = nanos == FOREVER ? 0 : waiting.nanoTime() + nanos;
-        boolean interrupted = false;
-        boolean decided = false; // by somebody else, whose word is on its way
-        Object outcome;
-        while ((outcome = self.outcome()) == null) {
-            Preemption.point();
-            if (nanos == FOREVER || decided) waiting.park(this);
-            else if (deadline - waiting.nanoTime() > 0) waiting.parkUntil(this, deadline);
-            else if (withdraw(self, queue)) break;
-            else decided = true;
-            // cleared even when it comes too late, since park would not wait otherwise; set again below
-            if (Thread.interrupted()) {
-                if (!interrupted && withdraw(self, queue)) {
-                    giveBack(self);
-                    throw new InterruptedException("interrupted while waiting on " + this);
-                }
-                interrupted = true;
-            }
-        }
-        if (interrupted) Thread.currentThread().interrupt();
-        return outcome;
-    }
-
     /// Takes an undecided operation back.
     ///
     /// @return false if it is decided
@@ -406,7 +377,7 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
         return self;
     }
 
-    private void giveBack(ThreadWaiter self) {
+    void giveBack(ThreadWaiter self) {
         self.clear();
         SPARE.setRelease(this, self);
     }

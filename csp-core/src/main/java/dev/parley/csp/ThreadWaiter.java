@@ -4,6 +4,7 @@ import dev.parley.loop.waiting.Preemption;
 import dev.parley.loop.waiting.Waiting;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A thread that waits in one operation, and nowhere else. Reused for later operations: see [LocalChannel].
@@ -54,8 +55,37 @@ final class ThreadWaiter extends Waiter {
         finish(Outcome.CLOSED);
     }
 
+    /// Waits, in `queue` of `channel`, until this is decided or `nanos` have passed.
+    ///
+    /// @return the outcome; null if the time was up and the operation did not happen
+    /// @throws InterruptedException if the operation did not happen for that; then this is given back
+    @Nullable Object await(LocalChannel<?> channel, WaitQueue queue, long nanos) throws InterruptedException {
+        var waiting = Objects.requireNonNull(this.waiting);
+        long deadline = nanos == Nanos.FOREVER ? 0 : waiting.nanoTime() + nanos;
+        boolean interrupted = false;
+        boolean decided = false; // by somebody else, whose word is on its way
+        Object outcome;
+        while ((outcome = outcome()) == null) {
+            Preemption.point();
+            if (nanos == Nanos.FOREVER || decided) waiting.park(channel);
+            else if (deadline - waiting.nanoTime() > 0) waiting.parkUntil(channel, deadline);
+            else if (channel.withdraw(this, queue)) break;
+            else decided = true;
+            // cleared even when it comes too late, since park would not wait otherwise; set again below
+            if (Thread.interrupted()) {
+                if (!interrupted && channel.withdraw(this, queue)) {
+                    channel.giveBack(this);
+                    throw new InterruptedException("interrupted while waiting on " + channel);
+                }
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+        return outcome;
+    }
+
     /// What became of the operation; null while undecided.
-    @Nullable Object outcome() {
+    private @Nullable Object outcome() {
         return OUTCOME.getAcquire(this);
     }
 }

@@ -136,15 +136,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
         private static int echo() throws Exception {
             try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                var reader = Thread.currentThread();
+                var accepted = new CountDownLatch(1);
                 var client = Thread.startVirtualThread(() -> {
                     try (var socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
-                        Thread.sleep(5); // so that the server has to wait
+                        accepted.await();
+                        while (reader.getState() != Thread.State.WAITING) Thread.yield(); // the server is to wait in its read
                         socket.getOutputStream().write(7);
                     } catch (Exception failure) {
                         throw new AssertionError(failure);
                     }
                 });
                 try (var socket = server.accept()) {
+                    accepted.countDown();
                     int got = socket.getInputStream().read();
                     client.join();
                     return got;
