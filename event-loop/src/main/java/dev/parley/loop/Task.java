@@ -1,5 +1,6 @@
 package dev.parley.loop;
 
+import dev.parley.loop.internal.Resident;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// happens-before what follows a successful [#await], [#result] or [TaskGroup#join].
 ///
 /// The interrupt flag of a task's thread belongs to the loop: it is the means of cancellation. Whoever interrupts the thread by
-/// other means only makes one wait fail.
+/// other means only makes one wait fail. Its uncaught exception handler belongs to the loop too, which finds the task by it.
 @SuppressWarnings("ReferenceEquality") // nodes of a tree
 public final class Task<T> extends Cancellable {
     // A task's outcome, its watchers and its place in the group are guarded by the group's lock; outcome is volatile, so that
@@ -38,7 +39,14 @@ public final class Task<T> extends Cancellable {
         abstract void ended(Task<?> task);
     }
 
-    private static final ScopedValue<Task<?>> CURRENT = ScopedValue.newInstance();
+    /// What runs in the thread of a task, and how the task is found from there.
+    private record Life(Task<?> task) implements Resident {
+        @Override public void run() { task.run(); }
+
+        @Override public void uncaughtException(Thread thread, Throwable thrown) {
+            task.loop().eyes().unhandled(task, thrown);
+        }
+    }
 
     private final TaskGroup group;
     private final @Nullable String givenName;
@@ -73,11 +81,14 @@ public final class Task<T> extends Cancellable {
         Task<?> task = currentOrNull();
         if (task == null)
             throw new IllegalStateException("this can only be done in a task of a loop, but " + Thread.currentThread()
-                    + " runs none; start one with EventLoop.run, or with spawn of a loop that is open");
+                    + " runs none; start one with EventLoop.run, or with spawn of a loop that is open"
+                    + " (and leave a task's thread the uncaught exception handler it has)");
         return task;
     }
 
-    static @Nullable Task<?> currentOrNull() { return CURRENT.isBound() ? CURRENT.get() : null; }
+    static @Nullable Task<?> currentOrNull() { return Resident.current() instanceof Life life ? life.task : null; }
+
+    void start() { loop().engine().start(givenName, new Life(this)); }
 
     /// The name it was given, or one made of its group's and a number.
     public String name() { return givenName != null ? givenName : group.prefix() + number; }
@@ -249,32 +260,13 @@ public final class Task<T> extends Cancellable {
         }
     }
 
-    /// The body of the task's thread.
-    void run() {
+    private void run() {
         thread = Thread.currentThread();
-        var work = Objects.requireNonNull(body);
-        Outcome<T> how;
-        var event = new TaskEvent();
-        event.begin();
+        var event = TaskEvent.begun();
         loop().eyes().started(this);
-        try {
-            if (cancellation() != null) selfInterrupt();
-            var bindings = context == null ? ScopedValue.where(CURRENT, this) : context.where(CURRENT, this);
-            T value = bindings.call(work::call);
-            how = new Outcome.Succeeded<>(value);
-        } catch (Throwable failure) {
-            Cancellation why = cancellation();
-            how = why != null && Cancellation.isSignOf(failure)
-                    ? new Outcome.Cancelled<>(why)
-                    : new Outcome.Failed<>(failure);
-        }
+        Outcome<T> how = perform();
         if (top != null) how = new Outcome.Failed<>(abandonOpen(how));
-        if (event.shouldCommit()) {
-            event.loop = loop().name();
-            event.task = name();
-            event.outcome = how.getClass().getSimpleName();
-            event.commit();
-        }
+        if (event != null) event.end(this, how);
         lock.lock();
         try {
             thread = null; // I2
@@ -285,13 +277,31 @@ public final class Task<T> extends Cancellable {
         group.ended(this, how);
     }
 
+    private Outcome<T> perform() {
+        try {
+            if (cancellation() != null) selfInterrupt();
+            return new Outcome.Succeeded<>(context == null ? takeBody().call() : context.call(takeBody()::call));
+        } catch (Throwable failure) {
+            Cancellation why = cancellation();
+            return why != null && Cancellation.isSignOf(failure)
+                    ? new Outcome.Cancelled<>(why)
+                    : new Outcome.Failed<>(failure);
+        }
+    }
+
+    /// Nothing but the stack holds the body once it runs, so what it no longer needs is free while it waits.
+    private Callable<? extends T> takeBody() {
+        var taken = Objects.requireNonNull(body);
+        body = null;
+        return taken;
+    }
+
     /// A task must close what it opens; the structure is put right before the failure is told.
     private IllegalStateException abandonOpen(Outcome<T> how) {
         var failure = new IllegalStateException("task \"" + name() + "\" ended without closing " + top
                 + "; open groups in a try-with-resources statement");
         if (how instanceof Outcome.Failed<T> first) failure.addSuppressed(first.cause());
-        var bindings = ScopedValue.where(CURRENT, this);
-        while (top instanceof TaskGroup open) bindings.run(open::close);
+        while (top instanceof TaskGroup open) open.close();
         return failure;
     }
 

@@ -20,4 +20,20 @@ import org.jspecify.annotations.Nullable;
 
     @Label("Outcome")
     @Nullable String outcome;
+
+    /// Null if nobody records: a waiting task then does not keep one on its stack.
+    static @Nullable TaskEvent begun() {
+        var event = new TaskEvent();
+        if (!event.isEnabled()) return null;
+        event.begin();
+        return event;
+    }
+
+    void end(Task<?> ended, Outcome<?> how) {
+        if (!shouldCommit()) return;
+        loop = ended.loop().name();
+        task = ended.name();
+        outcome = how.getClass().getSimpleName();
+        commit();
+    }
 }

@@ -270,7 +270,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
 
     private void start(Task<?> task) {
         try {
-            loop.engine().start(task.givenName(), task::run);
+            task.start();
         } catch (Throwable outOfMemory) {
             ended(task, new Outcome.Failed<>(outOfMemory));
             throw outOfMemory;

@@ -22,9 +22,12 @@ public final class Tasks {
     /// @throws InterruptedException if interrupted or cancelled before or while it waits
     public static void sleep(Duration duration) throws InterruptedException {
         checkpoint();
-        var waiter = new Waiter(duration);
-        waiter.awaitUntil(Waiting.current().nanoTime() + EventLoop.nanos(duration));
-        checkpoint();
+        var waiting = Waiting.current();
+        long deadline = waiting.nanoTime() + EventLoop.nanos(duration);
+        while (deadline - waiting.nanoTime() > 0) {
+            waiting.parkUntil(duration, deadline);
+            checkpoint();
+        }
     }
 
     /// Waits until the caller is interrupted or cancelled.

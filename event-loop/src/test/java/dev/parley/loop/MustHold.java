@@ -9,6 +9,7 @@ import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
 import javax.management.ObjectName;
 
 /// Programs behind the numbers in the module's README, each run in a JVM of its own by MustHoldTest. Each prints one number.
@@ -74,6 +75,14 @@ public final class MustHold {
         }
     }
 
+    /// What the heap consists of, the largest first.
+    private static String classHistogram() throws Exception {
+        var all = (String) ManagementFactory.getPlatformMBeanServer().invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
+                new Object[]{new String[0]}, new String[]{String[].class.getName()});
+        return all.lines().limit(30).collect(Collectors.joining("\n"));
+    }
+
     /// Megabytes of heap for a million tasks that sleep.
     private static double sleepers(Config config) throws Exception {
         try (var loop = EventLoop.open(config)) {
@@ -89,6 +98,7 @@ public final class MustHold {
             loop.call(() -> Tasks.giveWay());
             double used = (heapAfterGc() - before) / 1e6;
             System.out.println("metrics " + loop.metrics());
+            if (Boolean.getBoolean("histogram")) System.out.println(classHistogram());
             Runtime.getRuntime().halt(report(used)); // to end a million tasks is not what is measured
             return used;
         }

@@ -49,6 +49,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         };
     }
 
+    @Test void aTaskThatReplacesItsThreadsHandlerStillWaitsInItsLoop() throws Exception {
+        EventLoop.run(config, () -> TaskGroup.run(group -> {
+            var first = new CompletableFuture<String>();
+            var changed = group.fork(() -> {
+                Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> {});
+                var told = assertThrows(IllegalStateException.class, Task::current);
+                assertTrue(told.getMessage().contains("uncaught exception handler"), told.getMessage());
+                return Tasks.await(first);
+            });
+            group.fork(() -> {
+                first.complete("from the same loop");
+            });
+            assertEquals("from the same loop", changed.await());
+        }));
+    }
+
     @Test void allReturnsResultsInOrder() throws Exception {
         assertEquals(List.of("a", "b", "c"),
                 EventLoop.run(config, () -> Tasks.all(List.of(after(9, "a"), after(1, "b"), after(5, "c")))));

@@ -3,7 +3,9 @@ package dev.parley.loop.internal;
 import dev.parley.loop.waiting.Waiting;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -68,10 +70,27 @@ public final class BatonEngine implements Engine {
         }
     }
 
+    /// For a thread that has replaced the handler by which its seam is found: it runs, so it holds the baton of its engine.
+    private static final CopyOnWriteArrayList<WeakReference<BatonEngine>> ENGINES = new CopyOnWriteArrayList<>();
+
+    static {
+        Waiting.ofUnbound(() -> {
+            for (var each : ENGINES) {
+                var engine = each.get();
+                var strand = engine == null ? null : engine.granted;
+                if (strand != null && strand.thread == Thread.currentThread()) return strand;
+            }
+            return null;
+        });
+    }
+
     private final ArrayDeque<Strand> ready = new ArrayDeque<>();
 
     /// Read by other threads only to compare it with themselves, which a stale value never equals.
     private @Nullable Thread holder;
+
+    /// The strand that was given the baton last; a thread finds itself here only while it holds it.
+    private @Nullable Strand granted;
     private long slices;
 
     private volatile int baton = FREE;
@@ -79,10 +98,13 @@ public final class BatonEngine implements Engine {
     /// The newest of the strands that other threads made ready, linked to the older ones (Treiber's stack).
     private volatile @Nullable Strand inbox;
 
+    public BatonEngine() {
+        ENGINES.removeIf(each -> each.get() == null);
+        ENGINES.add(new WeakReference<>(this));
+    }
+
     @Override public Thread start(@Nullable String name, Runnable body) {
-        var builder = JdkInternals.virtualThreadsOfTheJdk();
-        if (name != null) builder.name(name);
-        var strand = new Strand(builder, body);
+        var strand = new Strand(name, body);
         enqueue(strand);
         return strand.thread;
     }
@@ -120,6 +142,7 @@ public final class BatonEngine implements Engine {
             if (strand != null) {
                 SLICES.setOpaque(this, turn);
                 holder = strand.thread;
+                granted = strand;
                 strand.grant();
                 return;
             }
@@ -147,21 +170,36 @@ public final class BatonEngine implements Engine {
     }
 
     /// One thread of the loop, and the seam through which it waits.
-    private final class Strand extends Waiting {
+    private final class Strand extends Waiting.OfOneThread implements Runnable, Resident.Host {
         final Thread thread;
+        private final Runnable body;
         @Nullable Strand older;
         private boolean begun;
         private volatile int state = READY;
 
-        Strand(Thread.Builder.OfVirtual builder, Runnable body) {
-            this.thread = builder.unstarted(() -> {
-                state = RUNNING;
-                try {
-                    within(body);
-                } finally {
-                    pass();
-                }
-            });
+        Strand(@Nullable String name, Runnable body) {
+            this.body = body;
+            var builder = JdkInternals.virtualThreadsOfTheJdk().uncaughtExceptionHandler(this);
+            if (name != null) builder.name(name);
+            this.thread = builder.unstarted(this);
+        }
+
+        @Override public Runnable body() { return body; }
+
+        @Override public void run() {
+            state = RUNNING;
+            try {
+                body.run();
+            } finally {
+                pass();
+            }
+        }
+
+        @Override public void uncaughtException(Thread failed, Throwable failure) {
+            Thread.UncaughtExceptionHandler handler = body instanceof Resident resident
+                    ? resident
+                    : failed.getThreadGroup();
+            handler.uncaughtException(failed, failure);
         }
 
         void grant() {

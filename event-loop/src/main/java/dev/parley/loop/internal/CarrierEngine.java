@@ -89,9 +89,7 @@ public final class CarrierEngine implements Engine {
     }
 
     @Override public Thread start(@Nullable String threadName, Runnable body) {
-        var builder = JdkInternals.virtualThreadsOn(scheduler);
-        if (threadName != null) builder.name(threadName);
-        return builder.start(body);
+        return Resident.settle(JdkInternals.virtualThreadsOn(scheduler), threadName, body).start(body);
     }
 
     @Override public void retire() {

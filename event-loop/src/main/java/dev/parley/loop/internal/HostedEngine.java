@@ -24,9 +24,7 @@ public final class HostedEngine implements Engine {
 
     @Override public Thread start(@Nullable String name, Runnable body) {
         if (host != null) return host.start(name == null ? "" : name, body);
-        var builder = JdkInternals.virtualThreadsOfTheJdk();
-        if (name != null) builder.name(name);
-        return builder.start(body);
+        return Resident.settle(JdkInternals.virtualThreadsOfTheJdk(), name, body).start(body);
     }
 
     @Override public long nanoTime() { return host == null ? System.nanoTime() : host.nanoTime(); }

@@ -1,6 +1,7 @@
 package dev.parley.loop.testing;
 
 import dev.parley.loop.internal.JdkInternals;
+import dev.parley.loop.internal.Resident;
 import dev.parley.loop.testing.Failure.Kind;
 import dev.parley.loop.testing.Simulation.Body;
 import dev.parley.loop.testing.Simulation.Config;
@@ -381,6 +382,7 @@ final class Run {
 
     Thread start(String name, Runnable body) {
         var thread = scheduler.unstarted(name, () -> waiting.within(body));
+        if (body instanceof Resident resident) thread.setUncaughtExceptionHandler(resident);
         enlist(new SimulatedThread(threads++, name, thread));
         thread.start();
         return thread;

@@ -1,6 +1,7 @@
 package dev.parley.loop.waiting;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -20,19 +21,25 @@ public abstract class Waiting {
     private static boolean anyBound;
 
     /// Knows the seam of threads that run [#within] none; for a scheduler that also gets threads it did not start.
-    private static @Nullable Supplier<@Nullable Waiting> unbound;
+    private static final AtomicReference<@Nullable Supplier<@Nullable Waiting>> UNBOUND = new AtomicReference<>();
 
     /// The seam of the calling thread.
     public static Waiting current() {
         if (!anyBound) return Plain.INSTANCE;
+        if (Thread.currentThread().getUncaughtExceptionHandler() instanceof OfOneThread own) return own;
         if (HERE.isBound()) return HERE.get();
+        var unbound = UNBOUND.get();
         var found = unbound == null ? null : unbound.get();
         return found == null ? Plain.INSTANCE : found;
     }
 
-    /// From here on, `seam` is asked for the seam of a calling thread that runs [#within] none; null if it knows none.
+    /// From here on, `seam` is asked for the seam of a calling thread that runs [#within] none; null if it knows none, and then
+    /// those named before are asked. Called once for each scheduler that there is, by the initialiser of its class.
     public static void ofUnbound(Supplier<@Nullable Waiting> seam) {
-        unbound = seam;
+        UNBOUND.updateAndGet(earlier -> earlier == null ? seam : () -> {
+            var found = seam.get();
+            return found != null ? found : earlier.get();
+        });
         anyBound = true;
     }
 
@@ -77,6 +84,15 @@ public abstract class Waiting {
     /// Lets the other threads that could run here run first. Keeps the order of those that give way to each other.
     @SuppressWarnings("ThreadPriorityCheck") // where there is no better scheduler than the JDK's, this is what it offers
     public void giveWay() { Thread.yield(); }
+
+    /// A seam of one thread only, which is that thread's uncaught exception handler from its start, and is found so. It costs
+    /// a thread less memory than [#within], whose binding the JVM caches in each thread that reads it.
+    public abstract static class OfOneThread extends Waiting implements Thread.UncaughtExceptionHandler {
+        @SuppressWarnings("StaticAssignmentInConstructor") // and never back
+        protected OfOneThread() {
+            if (!anyBound) anyBound = true;
+        }
+    }
 
     /// Waiting as the JDK does it.
     private static final class Plain extends Waiting {
