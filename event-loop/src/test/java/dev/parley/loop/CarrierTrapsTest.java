@@ -6,7 +6,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -66,6 +70,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         loop.close();
         release.countDown(); // execute() on a closed loop
         assertTrue(ended.await(20, TimeUnit.SECONDS), "a thread was lost with its loop");
+    }
+
+    /// These queues spin before they park, which on one carrier is waiting for somebody who cannot come. They park in the end; so they
+    /// work here, and cost more. That we use none ourselves is a rule of the house's tests.
+    @Test void queuesOfTheJdkThatSpinWorkBetweenTasksOfOneCarrier() throws Exception {
+        for (BlockingQueue<Integer> queue : List.<BlockingQueue<Integer>>of(new SynchronousQueue<>(),
+                new LinkedTransferQueue<>()))
+            EventLoop.run(CARRIER, () -> TaskGroup.run(group -> {
+                group.fork(() -> {
+                    for (int i = 0; i < 1000; i++) {
+                        if (queue instanceof LinkedTransferQueue<Integer> transfer) transfer.transfer(i);
+                        else queue.put(i);
+                    }
+                });
+                group.fork(() -> {
+                    for (int i = 0; i < 1000; i++) {
+                        Integer taken = i % 2 == 0 ? queue.take() : queue.poll(20, TimeUnit.SECONDS);
+                        assertEquals(i, taken);
+                    }
+                });
+            }));
     }
 
     /// Cure: timed waits of all code are the loop's own timers, so they come in time however busy other loops are.

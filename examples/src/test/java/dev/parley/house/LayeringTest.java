@@ -69,6 +69,11 @@ class LayeringTest {
         FIXTURE.noDeepReflectionOutside(Set.of("dev.parley.house.fixture.wide.Opens")).check(fixture());
     }
 
+    @Test void nothingHandsOverThroughQueuesThatSpin() {
+        PARLEY.noQueueThatSpins().check(parley());
+        finds(FIXTURE.noQueueThatSpins(), "HandsOverBySpinning.queue", "HandsOverBySpinning.pool");
+    }
+
     @Test void waitingGoesThroughTheSeam() throws IOException {
         var channels = House.classes("csp-core");
         assertEquals(List.of(), WaitingSeam.breaches(House.classFiles(channels), _ -> false));

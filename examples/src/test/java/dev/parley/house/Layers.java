@@ -15,6 +15,11 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Exchanger;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -99,6 +104,14 @@ record Layers(String root) {
         return noClasses().that().resideInAPackage(root + "..")
                 .and(describe("are not in " + these, type -> !these.contains(type.getName().replaceFirst("\\$.*", ""))))
                 .should().callMethodWhere(describe("opens what is not accessible", Layers::opens));
+    }
+
+    /// These queues of the JDK spin before they park. On a carrier that only keeps the partner from coming.
+    ArchRule noQueueThatSpins() {
+        return noClasses().that().resideInAPackage(root + "..").should().dependOnClassesThat()
+                .belongToAnyOf(SynchronousQueue.class, LinkedTransferQueue.class, Exchanger.class)
+                .orShould().callMethod(Executors.class, "newCachedThreadPool")
+                .orShould().callMethod(Executors.class, "newCachedThreadPool", ThreadFactory.class);
     }
 
     private static boolean opens(JavaMethodCall call) {
