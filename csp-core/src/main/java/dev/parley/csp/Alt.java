@@ -103,7 +103,7 @@ public final class Alt {
     /// @throws IllegalStateException if every guard is disabled by its precondition, or the Alt is in use by another thread
     /// @throws Exception what the handler throws; the guard happened all the same
     public int select() throws Exception {
-        return happen(choose(next));
+        return happen(true);
     }
 
     /// As [#select], but when several guards are ready it is the first of them that happens: at the instant of choosing, no guard before the chosen one was
@@ -112,37 +112,42 @@ public final class Alt {
     /// @return the index of the guard that happened, after its handler has run
     /// @throws Exception as [#select]
     public int priSelect() throws Exception {
-        return happen(choose(0));
+        return happen(false);
     }
 
-    private int happen(int chosen) throws Exception {
-        var branch = branches[chosen];
-        var element = branch.item;
-        branch.item = null;
-        switch (branch.guard) {
+    /// Makes one choice and calls its handler. The Alt is in use until what was chosen is out of it: from then on the handler, or another
+    /// thread, may choose again.
+    private int happen(boolean fairly) throws Exception {
+        if (!IN_USE.compareAndSet(this, false, true))
+            throw new IllegalStateException(
+                    this + " is in use by another thread; give each process an Alt of its own");
+        Branch chosen;
+        Object element;
+        try {
+            chosen = branches[choose(fairly ? next : 0)];
+            element = chosen.item;
+            chosen.item = null;
+        } finally {
+            IN_USE.setRelease(this, false);
+        }
+        Preemption.point();
+        switch (chosen.guard) {
             case InputGuard<?> input -> input.handle(Objects.requireNonNull(element));
             case OutputGuard<?> output -> output.sent.run();
             case TimerGuard timer -> timer.then.run();
             case SkipGuard skip -> skip.then.run();
         }
-        return chosen;
+        return chosen.index;
     }
 
-    /// Makes one choice, looking at the guards from `start` on, and all around.
+    /// Looks at the guards from `start` on, and all around.
     private int choose(int start) throws InterruptedException {
-        if (!IN_USE.compareAndSet(this, false, true))
-            throw new IllegalStateException(
-                    this + " is in use by another thread; give each process an Alt of its own");
-        try {
-            if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + this);
-            enable();
-            int chosen = decide(start);
-            if (chosen == NONE) chosen = await();
-            next = chosen + 1 == branches.length ? 0 : chosen + 1;
-            return chosen;
-        } finally {
-            IN_USE.setRelease(this, false);
-        }
+        if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + this);
+        enable();
+        int chosen = decide(start);
+        if (chosen == NONE) chosen = await();
+        next = chosen + 1 == branches.length ? 0 : chosen + 1;
+        return chosen;
     }
 
     private void enable() {

@@ -1,8 +1,10 @@
 package dev.parley.csp;
 
+import dev.parley.loop.testing.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -264,6 +266,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertEquals("Alt[a?] is in use by another thread; give each process an Alt of its own",
                 assertThrows(IllegalStateException.class, alt::select).getMessage());
         a.send(1);
+    }
+
+    /// The misuse is told or harmless, at whatever moment it comes: nothing that was taken from a channel gets lost.
+    @Test void aSecondThreadInAnAltLosesNoElement() {
+        Simulation.explore(2000, simulation -> {
+            var c = Channel.<Integer>buffered("c", 4);
+            var seen = new ConcurrentLinkedQueue<Integer>();
+            var alt = Alt.of(c.on(seen::add), b.on(_ -> {}));
+            for (int i = 0; i < 4; i++) c.send(i);
+            for (int t = 0; t < 2; t++) simulation.spawn("chooser " + t, () -> {
+                for (int i = 0; i < 2; i++) {
+                    try {
+                        alt.select();
+                    } catch (IllegalStateException told) {
+                        assertTrue(told.getMessage().contains("in use by another thread"), told.getMessage());
+                    }
+                }
+            });
+            simulation.run();
+            while (c.tryReceive() instanceof Received<Integer>(var left)) seen.add(left);
+            assertEquals(List.of(0, 1, 2, 3), seen.stream().sorted().toList());
+        });
     }
 
     @Test void anAltNeedsGuards() {

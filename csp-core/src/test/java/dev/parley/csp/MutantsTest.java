@@ -142,8 +142,8 @@ import static org.junit.jupiter.api.Assertions.fail;
                     "release(branch.partner); branch.partner = null;", "branch.partner = null;"),
             new Mutant("an Alt forgets what fell out of the buffer it gave to", "LocalChannel",
                     "sent(value, partner, dropped == null ? null : element(dropped));", "sent(value, partner, null);"),
-            new Mutant("priSelect tries its guards from the last", "Alt", "return happen(choose(0));",
-                    "return happen(choose(branches.length - 1));"));
+            new Mutant("priSelect tries its guards from the last", "Alt", "choose(fairly ? next : 0)",
+                    "choose(fairly ? next : branches.length - 1)"));
 
     private final TreeMap<String, String> kills = new TreeMap<>();
 
