@@ -93,6 +93,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             }));
     }
 
+    /// Cure: a timed wait that is woken takes its timer along. Else it would hold the carrier, and memory, until the time is over.
+    @Test void aTimedWaitThatIsWokenEarlyLeavesNoTimer() throws Exception {
+        try (var loop = EventLoop.open(CARRIER.named("woken-early"))) {
+            loop.call(() -> TaskGroup.run(group -> {
+                var event = new CountDownLatch(1);
+                group.fork(() -> {
+                    assertTrue(event.await(1, TimeUnit.HOURS));
+                });
+                group.fork(() -> event.countDown());
+            }));
+        }
+        Until.holds("the carrier ends with its loop", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("woken-early")));
+    }
+
     /// Cure: timed waits of all code are the loop's own timers, so they come in time however busy other loops are.
     @SuppressWarnings("WaitNotInLoop") // that it returns is all that counts
     @Test void jdkSleepsAndTimedWaitsJustWork() throws Exception {
