@@ -12,4 +12,9 @@ public final class ChannelPoisoned extends ChannelException {
     public ChannelPoisoned(String channel, String message, @Nullable Throwable cause) {
         super(channel, message, cause);
     }
+
+    /// Whether nobody failed: the last receiver retired, since it needs no more. A sender that has nothing else to do may then end in order.
+    public boolean receiverGone() {
+        return getCause() instanceof ReceiverGone;
+    }
 }
