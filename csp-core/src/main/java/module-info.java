@@ -6,4 +6,5 @@ module dev.parley.csp {
 
     exports dev.parley.csp;
     exports dev.parley.csp.component;
+    exports dev.parley.csp.pipeline;
 }
