@@ -6,5 +6,6 @@ module dev.parley.csp {
 
     exports dev.parley.csp;
     exports dev.parley.csp.component;
+    exports dev.parley.csp.multiway;
     exports dev.parley.csp.pipeline;
 }
