@@ -70,6 +70,7 @@ final class CountedSender<T> implements Sender<T> {
 
     private ChannelClosed retiredFailure() {
         return new ChannelClosed(name(),
-                "send to " + channel + " through an end that was closed; ask the channel for another sender()");
+                "send to Channel \"" + name()
+                        + "\" through an end that was closed; ask the channel for another sender()");
     }
 }
