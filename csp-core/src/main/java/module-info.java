@@ -5,4 +5,5 @@ module dev.parley.csp {
     requires static transitive org.jspecify;
 
     exports dev.parley.csp;
+    exports dev.parley.csp.testing;
 }
