@@ -171,7 +171,10 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
                 case SEND,SEND_IN_TIME,TRY_SEND,SEND_ASYNC,CANCEL_SEND -> new Op.Send(channel, end, value++, verb);
                 case RECEIVE,RECEIVE_OR_CLOSED,RECEIVE_IN_TIME,TRY_RECEIVE,RECEIVE_ASYNC,CANCEL_RECEIVE -> new Op.Receive(channel, end,
                         verb);
-                case SEND_ALL -> new Op.SendAll(channel, end, List.of(value++, value++));
+                case SEND_ALL -> {
+                    value += 2;
+                    yield new Op.SendAll(channel, end, List.of(value - 2, value - 1));
+                }
                 case RECEIVE_BATCH,DRAIN_TO,ITERATE -> new Op.ReceiveSeveral(channel, end, verb, 1 + random.nextInt(2));
                 case CLOSE,POISON,RETIRE -> new Op.End(channel, end, verb);
                 case TRY_CLOSE -> new Op.End(channel, 0, verb);
