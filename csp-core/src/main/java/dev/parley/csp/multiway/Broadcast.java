@@ -172,7 +172,7 @@ public final class Broadcast<T> implements AutoCloseable {
         var now = end.get();
         if (now == null) return;
         var message = "send to Broadcast \"" + name + "\" [" + (now.cause == null ? "closed" : "poisoned by " + now.cause) + "]";
-        throw now.cause == null ? new ChannelClosed(name, message) : new ChannelPoisoned(name, message, now.cause);
+        throw now.cause == null ? new ChannelClosed(name, message) : new ChannelPoisoned(name, message, 1, now.cause);
     }
 
     /// How many subscribers there are. One that has retired counts until the next element is sent.
