@@ -276,7 +276,10 @@ public final class Pipeline<T> {
         Objects.requireNonNull(test, "test");
         return then("dropWhile", (in, out) -> {
             boolean dropping = true;
-            for (var x : in) if (!dropping || !(dropping = test.apply(x))) out.send(x);
+            for (var x : in) {
+                dropping = dropping && test.apply(x);
+                if (!dropping) out.send(x);
+            }
         });
     }
 
