@@ -528,7 +528,7 @@ final class Link implements Wire.Frames {
         over = true;
         tick.cancel(false);
         for (var want : attaching.values())
-            want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(),
+            want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(), 1,
                     loss(why, LinkLost.Outcome.NOT_TAKEN)));
         attaching.clear();
         for (var answer : poisonings.values()) answer.give(false);
