@@ -23,6 +23,10 @@ func main() {
 		echo()
 		return
 	}
+	if len(os.Args) == 4 && os.Args[1] == "memory" {
+		memory(os.Args[2], integer(os.Args[3]))
+		return
+	}
 	row := os.Args[1]
 	n := integer(os.Args[2])
 	operations := float64(integer(os.Args[3]))
@@ -158,17 +162,21 @@ func work(row string, n int) func() int {
 	if capacity, ok := number("buffered-"); ok {
 		return func() int { return stream(capacity, n) }
 	}
-	if capacity, ok := number("chain-"); ok {
-		return func() int { return chain(capacity, n) }
-	}
-	if capacity, ok := number("pairs-"); ok {
-		return func() int { return pairs(capacity, n) }
+	words := strings.Split(row, "-")
+	if words[0] == "chain" || words[0] == "pairs" {
+		elements := 1000
+		if len(words) == 3 {
+			elements = integer(words[2][1:])
+		}
+		if words[0] == "chain" {
+			return func() int { return chain(integer(words[1]), elements, n) }
+		}
+		return func() int { return pairs(integer(words[1]), elements, n) }
 	}
 	if tokens, ok := number("ring-"); ok {
 		return func() int { return ring(tokens, n) }
 	}
 	if strings.HasPrefix(row, "mpmc-") {
-		words := strings.Split(row, "-")
 		if words[2] == "unbounded" { // Go has no such channel
 			return nil
 		}
@@ -223,9 +231,7 @@ func commsTime(parallel bool, n int) int {
 	return sum
 }
 
-const elements = 1000
-
-func chain(capacity, n int) int {
+func chain(capacity, elements, n int) int {
 	links := make([]chan int, n)
 	for i := range links {
 		links[i] = make(chan int, capacity)
@@ -253,7 +259,7 @@ func chain(capacity, n int) int {
 	return sum
 }
 
-func pairs(capacity, n int) int {
+func pairs(capacity, elements, n int) int {
 	sums := make([]int, n)
 	var bodies []func()
 	for pair := 0; pair < n; pair++ {
@@ -409,17 +415,19 @@ func choose8(inputs, n int) int {
 }
 
 func idleGuard(n int) int {
+	const warmRounds, warmChoices = 2000, 10
 	idle, busy := make(chan int), make(chan int)
 	sum := 0
-	par(func() {
-		for i := 0; i < n; i++ {
+	timedRound := func(choices int) time.Duration {
+		for i := 0; i < choices; i++ {
 			busy <- 1
 		}
 		begin := time.Now()
 		idle <- 1
-		own = time.Since(begin)
-	}, func() {
-		for i := 0; i < n; i++ {
+		return time.Since(begin)
+	}
+	choosingRound := func(choices int) {
+		for i := 0; i < choices; i++ {
 			select {
 			case x := <-idle:
 				sum += x
@@ -428,6 +436,17 @@ func idleGuard(n int) int {
 			}
 		}
 		sum += <-idle
+	}
+	par(func() {
+		for i := 0; i < warmRounds; i++ {
+			timedRound(warmChoices)
+		}
+		own = timedRound(n)
+	}, func() {
+		for i := 0; i < warmRounds; i++ {
+			choosingRound(warmChoices)
+		}
+		choosingRound(n)
 	})
 	return sum
 }

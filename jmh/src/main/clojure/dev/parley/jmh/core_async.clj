@@ -60,16 +60,25 @@
     (run! <!! senders)
     (reduce + (<!! chooser) (map <!! receivers))))
 
-(defn idle-guard [n]
+(defn idle-guard
+  "Rounds of the given numbers of choices; the last is timed."
+  [rounds]
   (let [idle (chan) busy (chan)
-        sender (go (dotimes [_ n] (>! busy 1))
-                   (let [begin (System/nanoTime)]
-                     (>! idle 1)
-                     (Costs/own (- (System/nanoTime) begin))))
-        receiver (go (loop [i 0 sum 0]
-                       (if (< i n)
-                         (recur (inc i) (+ sum (first (alts! [idle busy]))))
-                         (+ sum (<! idle)))))]
+        sender (go (loop [rounds rounds]
+                     (when-let [[n & more] (seq rounds)]
+                       (dotimes [_ n] (>! busy 1))
+                       (let [begin (System/nanoTime)]
+                         (>! idle 1)
+                         (when-not more (Costs/own (- (System/nanoTime) begin))))
+                       (recur more))))
+        receiver (go (loop [rounds rounds sum 0]
+                       (if-let [[n & more] (seq rounds)]
+                         (recur more
+                                (loop [i 0 sum sum]
+                                  (if (< i n)
+                                    (recur (inc i) (+ sum (first (alts! [idle busy]))))
+                                    (+ sum (<! idle)))))
+                         sum)))]
     (<!! sender)
     (<!! receiver)))
 

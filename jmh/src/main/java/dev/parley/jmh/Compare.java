@@ -1,6 +1,7 @@
 package dev.parley.jmh;
 
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ public final class Compare {
     /// The table: by row, by contender.
     private final Map<String, Map<String, Samples>> table = new LinkedHashMap<>();
 
+    private final List<String> failures = new ArrayList<>();
+
     private Compare(Path home, List<String> only, PrintStream out) throws Exception {
         this.home = home;
         this.only = only;
@@ -58,21 +61,30 @@ public final class Compare {
         }
         var compare = new Compare(Path.of(System.getProperty("parley.jmh.home", "jmh")), only, System.out);
         System.setErr(new PrintStream(compare.home.resolve("target/jmh/stderr.log").toFile())); // JMH passes on that of its JVMs
+        double[] load = {load(), 0};
         compare.introduce();
-        var effort = quick ? Effort.QUICK : Effort.FULL;
-        if (quick && rows.isEmpty()) rows.addAll(Questions.QUICK);
-        boolean whole = true;
-        for (var question : Questions.of(rows)) whole &= compare.ask(question, effort, quick);
+        var effort = quick ? Effort.QUICK : results ? Effort.RESULTS : Effort.FULL;
+        if ((quick || results) && rows.isEmpty()) rows.addAll(Questions.QUICK);
+        for (var question : Questions.of(rows)) compare.ask(question, effort, quick || results);
         Aims.print(compare.table, System.out);
-        if (results) throw new UnsupportedOperationException();
-        if (!whole) System.exit(1);
+        if (results) {
+            var growth = new Growth(compare.home, compare.programs).run();
+            load[1] = load();
+            var missing = compare.programs.all().stream().filter(entry -> !entry.missing().isEmpty())
+                    .map(entry -> entry.name() + ": " + entry.missing()).toList();
+            Results.write(compare.home, compare.table, effort, missing, growth, compare.failures, load);
+        }
+        if (!compare.failures.isEmpty()) System.exit(1);
+    }
+
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private void introduce() {
         int processors = Runtime.getRuntime().availableProcessors();
         out.println("# " + processors + " processors, Java " + Runtime.version() + ", load "
-                + String.format(Locale.ROOT, "%.1f",
-                        java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+                + String.format(Locale.ROOT, "%.1f", load()));
         out.println("# parley@carrier: carrier engine, 1 carrier; parley@group: carrier engine, " + Math.max(2, processors)
                 + " carriers; parley@baton: baton engine, no flag; parley@jdk: the JDK's scheduler, no flag, " + processors
                 + " carriers");
@@ -86,12 +98,9 @@ public final class Compare {
     private boolean chosen(String contender) { return only.isEmpty() || only.contains(contender); }
 
     /// Asks all and prints their lines.
-    ///
-    /// @return whether all answered, and rightly
-    private boolean ask(Question question, Effort effort, boolean quick) throws Exception {
+    private void ask(Question question, Effort effort, boolean quick) throws Exception {
         int n = quick ? question.quickSize() : question.size();
         var row = new LinkedHashMap<String, Samples>();
-        var failures = new ArrayList<String>();
         for (int round = 0; round < effort.rounds(); round++) {
             for (var entry : Contenders.all()) {
                 if (!chosen(entry.name()) || (quick && !entry.always())) continue;
@@ -101,7 +110,7 @@ public final class Compare {
                 try {
                     measure(entry, question, n, effort, row.computeIfAbsent(entry.name(), _ -> new Samples()));
                 } catch (Exception failure) {
-                    failures.add(entry.name() + ": " + failure);
+                    failed(question, entry.name(), failure);
                 }
             }
             for (var program : programs.all()) {
@@ -110,34 +119,38 @@ public final class Compare {
                 try {
                     if (Programs.measure(program, question, n, effort, samples)) row.put(program.name(), samples);
                 } catch (Exception failure) {
-                    failures.add(program.name() + ": " + failure);
+                    failed(question, program.name(), failure);
                 }
             }
         }
         table.put(question.id(), row);
         var ours = row.get(Contenders.OURS);
         row.forEach((name, samples) -> {
-            if (!samples.isEmpty()) out.println(line(question.id(), name, samples, ours));
+            if (!samples.isEmpty()) out.println(line(question.id(), name, samples, ours, false));
         });
         row.forEach((name, samples) -> {
             if (samples.largestShare() > 0)
                 out.printf(Locale.ROOT, "# %s %s: a writer is served %.0f to %.0f times of %d%n", question.id(), name,
                         samples.leastShare(), samples.largestShare(), n);
         });
-        for (var failure : failures) out.println("# FAILED " + question.id() + " " + failure);
         out.flush();
-        return failures.isEmpty();
     }
 
-    static String line(String row, String contender, Samples samples, @Nullable Samples ours) {
+    private void failed(Question question, String contender, Exception failure) {
+        failures.add(question.id() + " " + contender + ": " + failure);
+        out.println("# FAILED " + failures.getLast());
+    }
+
+    static String line(String row, String contender, Samples samples, @Nullable Samples ours, boolean alwaysCpu) {
         var line = new StringBuilder(row).append('\t').append(contender)
                 .append('\t').append(number(samples.nanos())).append('\t').append(number(samples.error()))
                 .append('\t').append(number(samples.bytes())).append('\t')
                 .append(ours == null || ours.isEmpty() ? "-"
                         : String.format(Locale.ROOT, "%.2f", ours.nanos() / samples.nanos()));
         double cpu = samples.cpu();
-        if (Math.abs(cpu - samples.nanos()) * 100 > samples.nanos() * DISAGREE_PERCENT)
-            line.append('\t').append("cpu ").append(number(cpu));
+        if (alwaysCpu) line.append('\t').append(number(cpu));
+        else if (Math.abs(cpu - samples.nanos()) * 100 > samples.nanos() * DISAGREE_PERCENT)
+            line.append("\tcpu ").append(number(cpu));
         return line.toString();
     }
 

@@ -22,12 +22,14 @@ final class CoreAsync implements Contender {
         return (long) switch (question) {
             case Stream stream -> work("stream").invoke(stream.capacity(), n);
             case CommsTime _ -> work("comms-time").invoke(n);
-            case Chain chain -> work("chain").invoke(chain.capacity(), n, Chain.ELEMENTS);
-            case Pairs pairs -> work("pairs").invoke(pairs.capacity(), n, Pairs.ELEMENTS);
+            case Chain chain -> work("chain").invoke(chain.capacity(), n, chain.elements());
+            case Pairs pairs -> work("pairs").invoke(pairs.capacity(), n, pairs.elements());
             case Choosing choosing -> work("choosing").invoke(choosing.inputs(), choosing.outputs(), n,
                     IntStream.range(0, choosing.inputs() + choosing.outputs()).map(i -> choosing.share(n, i)).boxed()
                             .toList());
-            case IdleGuard _ -> work("idle-guard").invoke(n);
+            case IdleGuard _ -> work("idle-guard").invoke(IntStream
+                    .concat(IntStream.generate(() -> IdleGuard.WARM_CHOICES).limit(IdleGuard.WARM_ROUNDS), IntStream.of(n))
+                    .boxed().toList());
             case Daisy _ -> work("daisy").invoke(n);
             case Spawning _ -> work("spawn").invoke(n);
             default -> throw new UnsupportedOperationException(question.id());

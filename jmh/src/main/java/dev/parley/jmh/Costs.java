@@ -65,7 +65,7 @@ public final class Costs implements InternalProfiler {
         return new ScalarResult(name, value, "", AggregationPolicy.AVG);
     }
 
-    private static long cpu() {
+    static long cpu() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 }

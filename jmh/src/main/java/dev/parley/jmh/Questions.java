@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// All questions, by the names of their rows.
 final class Questions {
@@ -20,8 +21,8 @@ final class Questions {
         for (int capacity : List.of(0, 16, 64, 100)) all.add(new Stream(capacity));
         all.add(new CommsTime(false));
         all.add(new CommsTime(true));
-        for (int capacity : List.of(0, 16, 100)) all.add(new Chain(capacity));
-        for (int capacity : List.of(0, 16, 100)) all.add(new Pairs(capacity));
+        for (int capacity : List.of(0, 16, 100)) all.add(new Chain(capacity, Chain.USUAL));
+        for (int capacity : List.of(0, 16, 100)) all.add(new Pairs(capacity, Pairs.USUAL));
         for (int guards : List.of(1, 2, 8, 32)) all.add(new Choosing(guards, 0));
         for (int guards : List.of(2, 8)) all.add(new Choosing(0, guards));
         for (int guards : List.of(2, 8)) all.add(new Choosing(guards / 2, guards / 2));
@@ -40,11 +41,27 @@ final class Questions {
 
     private Questions() {}
 
+    /// A row of the table, or one of a curve, whose numbers are its own: `alt-128`, `mpmc-64-0`, `chain-0-x10`.
     static Question named(String id) {
         var question = ALL.get(id);
+        if (question == null) question = ofCurve(id.split("-", -1));
         if (question == null)
             throw new IllegalArgumentException("there is no row \"" + id + "\"; there are " + String.join(", ", ALL.keySet()));
         return question;
+    }
+
+    private static @Nullable Question ofCurve(String[] words) {
+        try {
+            return switch (words[0]) {
+                case "alt" -> new Choosing(Integer.parseInt(words[1]), 0);
+                case "mpmc" -> new Crowd(Integer.parseInt(words[1]), Integer.parseInt(words[2]), words.length == 4);
+                case "chain" -> new Chain(Integer.parseInt(words[1]), Integer.parseInt(words[2].substring(1)));
+                case "pairs" -> new Pairs(Integer.parseInt(words[1]), Integer.parseInt(words[2].substring(1)));
+                default -> null;
+            };
+        } catch (IndexOutOfBoundsException | NumberFormatException noSuchRow) {
+            return null;
+        }
     }
 
     static List<Question> all() { return List.copyOf(ALL.values()); }

@@ -27,8 +27,8 @@ class Kotlinx(private val loop: Boolean) : Contender {
     private suspend fun work(question: Question, n: Int): Long = when (question) {
         is Stream -> stream(question.capacity, n)
         is CommsTime -> commsTime(question.parallel, n)
-        is Chain -> chain(question.capacity, n)
-        is Pairs -> pairs(question.capacity, n)
+        is Chain -> chain(question, n)
+        is Pairs -> pairs(question, n)
         is Choosing -> choosing(question, n)
         is IdleGuard -> idleGuard(n)
         is StressedAlt -> stressedAlt(n)
@@ -90,30 +90,30 @@ class Kotlinx(private val loop: Boolean) : Contender {
         return sum
     }
 
-    private suspend fun chain(capacity: Int, n: Int): Long {
-        val links = Array(n) { channel(capacity) }
+    private suspend fun chain(question: Chain, n: Int): Long {
+        val links = Array(n) { channel(question.capacity) }
         var sum = 0L
         coroutineScope {
-            launch { for (i in 0 until Chain.ELEMENTS) links[0].send(Question.element(i)) }
-            for (i in 1 until n) launch { for (k in 0 until Chain.ELEMENTS) links[i].send(links[i - 1].receive()) }
+            launch { for (i in 0 until question.elements) links[0].send(Question.element(i)) }
+            for (i in 1 until n) launch { for (k in 0 until question.elements) links[i].send(links[i - 1].receive()) }
             launch {
                 var got = 0L
-                for (i in 0 until Chain.ELEMENTS) got += links[n - 1].receive()
+                for (i in 0 until question.elements) got += links[n - 1].receive()
                 sum = got
             }
         }
         return sum
     }
 
-    private suspend fun pairs(capacity: Int, n: Int): Long {
+    private suspend fun pairs(question: Pairs, n: Int): Long {
         val sums = LongArray(n)
         coroutineScope {
             for (pair in 0 until n) {
-                val link = channel(capacity)
-                launch { for (i in 0 until Pairs.ELEMENTS) link.send(Question.element(i)) }
+                val link = channel(question.capacity)
+                launch { for (i in 0 until question.elements) link.send(Question.element(i)) }
                 launch {
                     var got = 0L
-                    for (i in 0 until Pairs.ELEMENTS) got += link.receive()
+                    for (i in 0 until question.elements) got += link.receive()
                     sums[pair] = got
                 }
             }
@@ -151,23 +151,33 @@ class Kotlinx(private val loop: Boolean) : Contender {
     private suspend fun idleGuard(n: Int): Long {
         val idle = channel(0)
         val busy = channel(0)
-        val inputs = listOf(idle, busy)
         var sum = 0L
         coroutineScope {
             launch {
-                for (i in 0 until n) busy.send(1)
-                val begin = System.nanoTime()
-                idle.send(1)
-                Costs.own(System.nanoTime() - begin)
+                for (i in 0 until IdleGuard.WARM_ROUNDS) timedRound(busy, idle, IdleGuard.WARM_CHOICES)
+                Costs.own(timedRound(busy, idle, n))
             }
             launch {
+                val inputs = listOf(idle, busy)
                 var got = 0L
-                for (i in 0 until n) got += choose(inputs, emptyList())
-                got += idle.receive()
-                sum = got
+                for (i in 0 until IdleGuard.WARM_ROUNDS) got += choosingRound(inputs, IdleGuard.WARM_CHOICES)
+                sum = got + choosingRound(inputs, n)
             }
         }
         return sum
+    }
+
+    private suspend fun timedRound(busy: Channel<Int>, idle: Channel<Int>, choices: Int): Long {
+        for (i in 0 until choices) busy.send(1)
+        val begin = System.nanoTime()
+        idle.send(1)
+        return System.nanoTime() - begin
+    }
+
+    private suspend fun choosingRound(inputs: List<Channel<Int>>, choices: Int): Long {
+        var got = 0L
+        for (i in 0 until choices) got += choose(inputs, emptyList())
+        return got + inputs[0].receive()
     }
 
     private suspend fun stressedAlt(n: Int): Long {
