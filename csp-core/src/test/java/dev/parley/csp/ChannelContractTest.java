@@ -30,7 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     private final int capacity;
     private final Channel<Integer> channel;
 
-    ChannelContractTest(Kind kind) {
+    ChannelContractTest(Kinds kind) {
         capacity = kind.capacity;
         channel = kind.channel("c");
     }
