@@ -5,13 +5,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Virtual threads of the JDK, of which only the one that holds the baton runs. Needs no JVM flag.
 @SuppressWarnings("ReferenceEquality") // a thread is compared with itself
-public final class BatonEngine implements Engine {
+public final class BatonEngine implements Engine, Lane {
     // The holder of the baton runs. At each wait through our seam it passes the baton to the thread that has been ready
     // longest, and only that thread is resumed by the JVM: one switch per wait, as on the JDK's scheduler alone. A thread is
     // started by being given the baton for the first time.
@@ -21,7 +22,7 @@ public final class BatonEngine implements Engine {
     //
     // Invariants
     //   I1  baton is HELD while exactly one thread is GRANTED or runs, or while one thread is inside pass(); else FREE.
-    //   I2  ready, holder and slices belong to the holder of the baton.
+    //   I2  ready, holder, slice and slices belong to the holder of the baton.
     //   I3  baton is FREE only if ready is empty.
     //   I4  A strand is in ready or in the inbox if and only if its state is READY, and in one of them once.
     //   I5  What is put into the inbox is seen: see "Memory".
@@ -84,6 +85,7 @@ public final class BatonEngine implements Engine {
         });
     }
 
+    private final String name;
     private final ArrayDeque<Strand> ready = new ArrayDeque<>();
 
     /// Read by other threads only to compare it with themselves, which a stale value never equals.
@@ -92,13 +94,15 @@ public final class BatonEngine implements Engine {
     /// The strand that was given the baton last; a thread finds itself here only while it holds it.
     private @Nullable Strand granted;
     private long slices;
+    private @Nullable SliceEvent slice; // only while a flight recording asks for them
 
     private volatile int baton = FREE;
 
     /// The newest of the strands that other threads made ready, linked to the older ones (Treiber's stack).
     private volatile @Nullable Strand inbox;
 
-    public BatonEngine() {
+    public BatonEngine(String name) {
+        this.name = name;
         ENGINES.removeIf(each -> each.get() == null);
         ENGINES.add(new WeakReference<>(this));
     }
@@ -110,6 +114,8 @@ public final class BatonEngine implements Engine {
     }
 
     @Override public void retire() {} // there is no thread of the engine's own
+
+    @Override public List<Lane> lanes() { return List.of(this); }
 
     @Override public long slices() { return (long) SLICES.getOpaque(this); }
 
@@ -134,6 +140,7 @@ public final class BatonEngine implements Engine {
 
     /// The caller holds the baton and will not run on with it.
     private void pass() {
+        endSlice();
         holder = null;
         while (true) {
             long turn = slices + 1;
@@ -149,6 +156,20 @@ public final class BatonEngine implements Engine {
             baton = FREE;
             if (inbox == null || !BATON.compareAndSet(this, FREE, HELD)) return; // I5
         }
+    }
+
+    private void beginSlice() {
+        var event = new SliceEvent();
+        if (!event.isEnabled()) return;
+        event.begin();
+        slice = event;
+    }
+
+    private void endSlice() {
+        var event = slice;
+        if (event == null) return;
+        slice = null;
+        event.end(name);
     }
 
     private void emptyInbox() {
@@ -188,6 +209,7 @@ public final class BatonEngine implements Engine {
 
         @Override public void run() {
             state = RUNNING;
+            beginSlice();
             try {
                 body.run();
             } finally {
@@ -236,6 +258,7 @@ public final class BatonEngine implements Engine {
             }
             STATE.setOpaque(this, RUNNING);
             VarHandle.fullFence(); // see "Memory"
+            beginSlice();
             if (interrupted) thread.interrupt();
         }
 
@@ -266,6 +289,7 @@ public final class BatonEngine implements Engine {
             }
             STATE.setOpaque(this, RUNNING);
             VarHandle.fullFence(); // see "Memory"
+            beginSlice();
             if (interrupted) thread.interrupt();
         }
 

@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One platform thread, the carrier, that runs the continuations of virtual threads one at a time.
 @SuppressWarnings("ReferenceEquality") // a thread is compared with itself
-public final class CarrierEngine implements Engine {
+public final class CarrierEngine implements Engine, Lane {
     // The JVM hands each continuation that can go on to execute(). From where it is called decides where it waits:
     //
     //   next    one place, for what a running task wakes or starts: it gets the carrier as soon as the task waits. That is
@@ -98,6 +99,8 @@ public final class CarrierEngine implements Engine {
         wake();
     }
 
+    @Override public List<Lane> lanes() { return List.of(this); }
+
     @Override public long slices() { return (long) SLICES.getOpaque(this); }
 
     @Override public boolean running() { return state == RUNNING; }
@@ -150,16 +153,10 @@ public final class CarrierEngine implements Engine {
         while (true) {
             Runnable continuation = pick();
             if (continuation != null) {
-                var event = new SliceEvent();
-                event.begin();
                 try {
-                    continuation.run();
+                    SliceEvent.of(name, continuation);
                 } catch (Throwable failure) {
                     report(failure);
-                }
-                if (event.shouldCommit()) {
-                    event.loop = name;
-                    event.commit();
                 }
             } else if (!rest()) {
                 return;

@@ -62,7 +62,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     private void pair(int rounds) throws InterruptedException {
-        var other = new BatonEngine();
+        var other = new BatonEngine("baton");
         var turn = new AtomicInteger();
         var cells = new Cell[2];
         var ready = new CountDownLatch(2);
