@@ -62,7 +62,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
                                       └─ limited: waiting for TaskGroup[of task "limited", fail-fast, 1 of 1 tasks running] at EyesTest.java:N
                                          └─ scope limited to PT1H
                                             └─ group fail-fast
-                                               └─ deep: waiting for PT2H at EyesTest.java:N
+                                               └─ deep: waiting for its time at EyesTest.java:N
                                 """
                                 .formatted(engine.name().toLowerCase(java.util.Locale.ROOT)),
                         tree.replaceAll("EyesTest.java:[0-9]+", "EyesTest.java:N"));

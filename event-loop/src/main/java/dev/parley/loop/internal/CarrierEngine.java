@@ -125,11 +125,31 @@ public final class CarrierEngine implements Engine, Lane {
     /// Called by the JVM on the carrier, as a continuation stops for a timed wait.
     private VirtualThreadScheduler.TimedWait schedule(Runnable command, long nanos) {
         assert Thread.currentThread() == carrier;
-        var wait = new VirtualThreadScheduler.TimedWait(command) {
-            @Override public boolean cancel(boolean mayInterrupt) { return timers.remove(this); }
-        };
+        var wait = new TimedWait(command);
         timers.add(wait, System.nanoTime() + Math.min(nanos, FOREVER));
         return wait;
+    }
+
+    /// The timer of a thread that waits. It does not know its engine, as there may be a million of them: it is cancelled on the
+    /// carrier, which does.
+    private static final class TimedWait extends VirtualThreadScheduler.TimedWait {
+        TimedWait(Runnable command) {
+            super(command);
+        }
+
+        @Override public boolean cancel(boolean mayInterrupt) {
+            return ((Carrier) JdkInternals.currentCarrier()).engine.timers.remove(this);
+        }
+    }
+
+    private static final class Carrier extends Thread {
+        final CarrierEngine engine;
+
+        Carrier(CarrierEngine engine) {
+            super(null, engine::carry, engine.name, 0, false);
+            this.engine = engine;
+            setDaemon(true);
+        }
     }
 
     private void wake() {
@@ -141,7 +161,7 @@ public final class CarrierEngine implements Engine, Lane {
 
     private void startCarrier() {
         try {
-            Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::carry);
+            new Carrier(this).start();
         } catch (Throwable outOfThreads) {
             state = STOPPED; // the JVM tries again after an OutOfMemoryError
             throw outOfThreads;
