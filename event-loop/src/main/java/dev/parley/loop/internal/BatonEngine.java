@@ -22,15 +22,18 @@ public final class BatonEngine implements Engine, Lane {
     //
     // Invariants
     //   I1  baton is HELD while exactly one thread is GRANTED or runs, or while one thread is inside pass(); else FREE.
-    //   I2  ready, holder, slice and slices belong to the holder of the baton.
+    //   I2  ready, timers, holder, slice and slices belong to the holder of the baton. So a timed wait is a timer of this
+    //       engine and a wait without time for the JVM.
     //   I3  baton is FREE only if ready is empty.
     //   I4  A strand is in ready or in the inbox if and only if its state is READY, and in one of them once.
     //   I5  What is put into the inbox is seen: see "Memory".
+    //   I6  If the baton is FREE and there are timers, a keeper thread will take the baton at `alarm` at the latest, which is
+    //       not after the first of them. While it is HELD, pass() looks at the timers, after at most TICK turns.
     //
     // Protocol of a strand's state
     //   RUNNING -> PERMIT    unpark came before park; park then returns at once
     //   RUNNING -> PARKED    by its own thread, which then passes the baton
-    //   PARKED  -> READY     by whoever wins the CAS (a waker, or the thread itself if interrupted or late), who enqueues it
+    //   PARKED  -> READY     by whoever wins the CAS (a waker, a timer, or the thread itself if interrupted), who enqueues it
     //   READY   -> GRANTED   by pass(), with an unpark of the JVM thread; then RUNNING by the thread itself
     //
     // Memory. A sender pushes with a CAS, then reads `baton` (both volatile); pass() writes FREE, then reads the inbox: of
@@ -49,8 +52,11 @@ public final class BatonEngine implements Engine, Lane {
     private static final int FREE = 0;
     private static final int HELD = 1;
 
-    /// After so many turns at the latest the inbox is emptied into ready.
+    /// After so many turns at the latest the inbox is emptied into ready, and timers are looked at.
     private static final int TICK = 16;
+
+    /// There is no alarm. No deadline is taken for it, since a timer that is due is no reason for an alarm.
+    private static final long NO_ALARM = Long.MIN_VALUE;
 
     private static final VarHandle STATE;
     private static final VarHandle BATON;
@@ -87,6 +93,7 @@ public final class BatonEngine implements Engine, Lane {
 
     private final String name;
     private final ArrayDeque<Strand> ready = new ArrayDeque<>();
+    private final TimerHeap timers = new TimerHeap();
 
     /// Read by other threads only to compare it with themselves, which a stale value never equals.
     private @Nullable Thread holder;
@@ -97,6 +104,10 @@ public final class BatonEngine implements Engine, Lane {
     private @Nullable SliceEvent slice; // only while a flight recording asks for them
 
     private volatile int baton = FREE;
+
+    /// When the keeper will wake; written by the holder of the baton, taken away by the keeper.
+    private volatile long alarm = NO_ALARM;
+    private volatile @Nullable Thread keeper;
 
     /// The newest of the strands that other threads made ready, linked to the older ones (Treiber's stack).
     private volatile @Nullable Strand inbox;
@@ -113,7 +124,12 @@ public final class BatonEngine implements Engine, Lane {
         return strand.thread;
     }
 
-    @Override public void retire() {} // there is no thread of the engine's own
+    /// A keeper that waits for a timer that was cancelled is sent home.
+    @Override public void retire() {
+        if (alarm == NO_ALARM) return;
+        alarm = System.nanoTime();
+        LockSupport.unpark(keeper);
+    }
 
     @Override public List<Lane> lanes() { return List.of(this); }
 
@@ -144,7 +160,10 @@ public final class BatonEngine implements Engine, Lane {
         holder = null;
         while (true) {
             long turn = slices + 1;
-            if (ready.isEmpty() || (turn & TICK - 1) == 0) emptyInbox();
+            if (ready.isEmpty() || (turn & TICK - 1) == 0) {
+                emptyInbox();
+                if (!timers.isEmpty()) timers.fireDue(System.nanoTime());
+            }
             Strand strand = ready.pollFirst();
             if (strand != null) {
                 SLICES.setOpaque(this, turn);
@@ -153,9 +172,38 @@ public final class BatonEngine implements Engine, Lane {
                 strand.grant();
                 return;
             }
+            boolean alarmed = !timers.isEmpty();
+            if (alarmed) setAlarm(timers.earliest());
             baton = FREE;
-            if (inbox == null || !BATON.compareAndSet(this, FREE, HELD)) return; // I5
+            boolean seen = inbox == null && !(alarmed && alarm == NO_ALARM); // I5, I6
+            if (seen || !BATON.compareAndSet(this, FREE, HELD)) return;
         }
+    }
+
+    /// I6. The one keeper there may be is woken earlier, or else there is a new one.
+    private void setAlarm(long deadline) {
+        long set = alarm;
+        if (set != NO_ALARM && set - deadline <= 0) return;
+        alarm = deadline == NO_ALARM ? deadline + 1 : deadline;
+        if (set != NO_ALARM) LockSupport.unpark(keeper);
+        else keeper = JdkInternals.virtualThreadsOfTheJdk().name("timers").start(this::keep);
+    }
+
+    private void keep() {
+        for (long left; (left = alarm - System.nanoTime()) > 0;) LockSupport.parkNanos(this, left);
+        alarm = NO_ALARM;
+        if (baton == FREE && BATON.compareAndSet(this, FREE, HELD)) pass(); // I6
+    }
+
+    /// A strand's wait is over at its time.
+    private static final class TimedWait extends TimerHeap.Entry {
+        private final Strand strand;
+
+        TimedWait(Strand strand) {
+            this.strand = strand;
+        }
+
+        @Override public void fire() { strand.due(); }
     }
 
     private void beginSlice() {
@@ -235,9 +283,30 @@ public final class BatonEngine implements Engine, Lane {
             }
         }
 
-        @Override public void park(Object blocker) { await(blocker, false, 0); }
+        @Override public void park(Object blocker) {
+            if (!stops()) return;
+            pass();
+            awaitGrant(blocker);
+        }
 
-        @Override public void parkUntil(Object blocker, long deadline) { await(blocker, true, deadline); }
+        @Override public void parkUntil(Object blocker, long deadline) {
+            if (deadline - System.nanoTime() <= 0 || !stops()) return;
+            var timer = new TimedWait(this);
+            timers.add(timer, deadline);
+            pass();
+            awaitGrant(blocker);
+            timers.remove(timer);
+        }
+
+        /// PARKED from here on, if the result is true.
+        private boolean stops() {
+            if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
+            if (state != PERMIT && thread.isInterrupted()) return false;
+            if (STATE.compareAndSet(this, RUNNING, PARKED)) return true;
+            state = RUNNING; // there was a permit
+            VarHandle.fullFence();
+            return false;
+        }
 
         @Override public void giveWay() {
             if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
@@ -246,15 +315,17 @@ public final class BatonEngine implements Engine, Lane {
             state = READY;
             ready.addLast(this);
             pass();
-            awaitGrant();
+            awaitGrant(this);
             if (before == PERMIT) state = PERMIT;
         }
 
-        private void awaitGrant() {
+        /// An interrupt is kept aside, or the JVM would not park this thread while it waits for its turn.
+        private void awaitGrant(Object blocker) {
             boolean interrupted = false;
-            while (state != GRANTED) {
+            for (int seen; (seen = state) != GRANTED;) {
                 if (Thread.interrupted()) interrupted = true;
-                LockSupport.park(this);
+                if (interrupted && seen == PARKED) makeReady();
+                else LockSupport.park(blocker);
             }
             STATE.setOpaque(this, RUNNING);
             VarHandle.fullFence(); // see "Memory"
@@ -262,35 +333,9 @@ public final class BatonEngine implements Engine, Lane {
             if (interrupted) thread.interrupt();
         }
 
-        private void await(Object blocker, boolean timed, long deadline) {
-            if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
-            if (state != PERMIT && thread.isInterrupted()) return;
-            if (timed && state != PERMIT && deadline - System.nanoTime() <= 0) return;
-            if (!STATE.compareAndSet(this, RUNNING, PARKED)) {
-                state = RUNNING; // there was a permit
-                VarHandle.fullFence();
-                return;
-            }
-            pass();
-            boolean interrupted = false;
-            while (true) {
-                int seen = state;
-                if (seen == GRANTED) break;
-                // An interrupt is kept aside, or the JVM would not park this thread while it waits for its turn.
-                if (Thread.interrupted()) interrupted = true;
-                if (seen == READY) {
-                    LockSupport.park(blocker);
-                } else {
-                    long left = timed ? deadline - System.nanoTime() : Long.MAX_VALUE;
-                    if (interrupted || left <= 0) makeReady();
-                    else if (timed) LockSupport.parkNanos(blocker, left);
-                    else LockSupport.park(blocker);
-                }
-            }
-            STATE.setOpaque(this, RUNNING);
-            VarHandle.fullFence(); // see "Memory"
-            beginSlice();
-            if (interrupted) thread.interrupt();
+        /// On the holder of the baton.
+        private void due() {
+            if (STATE.compareAndSet(this, PARKED, READY)) ready.addLast(this);
         }
 
         private void makeReady() {
