@@ -21,14 +21,15 @@ public final class BatonEngine implements Engine, Lane {
     // until it ends. That is the price of having no flag; blocking work belongs into an offload.
     //
     // Invariants
-    //   I1  baton is HELD while exactly one thread is GRANTED or runs, or while one thread is inside pass(); else FREE.
+    //   I1  The baton is held (`baton` is AWAKE) while exactly one thread is GRANTED or runs, or while one thread is inside
+    //       pass(); else it is free (ASLEEP).
     //   I2  ready, timers, holder, slice and slices belong to the holder of the baton. So a timed wait is a timer of this
     //       engine and a wait without time for the JVM.
-    //   I3  baton is FREE only if ready is empty.
+    //   I3  The baton is free only if ready is empty.
     //   I4  A strand is in ready or in the inbox if and only if its state is READY, and in one of them once.
-    //   I5  What is put into the inbox is seen: see "Memory".
-    //   I6  If the baton is FREE and there are timers, a keeper thread will take the baton at `alarm` at the latest, which is
-    //       not after the first of them. While it is HELD, pass() looks at the timers, after at most TICK turns.
+    //   I5  What is put into the inbox is seen: who puts it there calls, see Rest.
+    //   I6  If the baton is free and there are timers, a keeper thread will take the baton at `alarm` at the latest, which is
+    //       not after the first of them. While it is held, pass() looks at the timers, after at most TICK turns.
     //
     // Protocol of a strand's state
     //   RUNNING -> PERMIT    unpark came before park; park then returns at once
@@ -36,21 +37,18 @@ public final class BatonEngine implements Engine, Lane {
     //   PARKED  -> READY     by whoever wins the CAS (a waker, a timer, or the thread itself if interrupted), who enqueues it
     //   READY   -> GRANTED   by pass(), with an unpark of the JVM thread; then RUNNING by the thread itself
     //
-    // Memory. A sender pushes with a CAS, then reads `baton` (both volatile); pass() writes FREE, then reads the inbox: of
-    // two such pairs one sees the other. What I2 guards goes with the CAS on `baton` and the write of GRANTED. In unpark and
+    // Memory. The keeper takes the alarm away, then calls; pass() lays the baton down, then looks at the alarm: of the two one
+    // sees the other. What I2 guards goes with `baton` and the write of GRANTED. In unpark and
     // after a wait a fullFence stands between the caller's condition and the state, whatever order the condition is
     // written with: a waker that finds READY or GRANTED and does nothing is certain that the woken thread sees its writes.
     //
-    // Proof: EngineContractTest, LostWakeUpStressTest.
+    // Proof: EngineContractTest, RestStressTest, LostWakeUpStressTest.
 
     private static final int RUNNING = 0;
     private static final int PERMIT = 1;
     private static final int PARKED = 2;
     private static final int READY = 3;
     private static final int GRANTED = 4;
-
-    private static final int FREE = 0;
-    private static final int HELD = 1;
 
     /// After so many turns at the latest the inbox is emptied into ready, and timers are looked at.
     private static final int TICK = 16;
@@ -59,17 +57,17 @@ public final class BatonEngine implements Engine, Lane {
     private static final long NO_ALARM = Long.MIN_VALUE;
 
     private static final VarHandle STATE;
-    private static final VarHandle BATON;
     private static final VarHandle INBOX;
     private static final VarHandle SLICES;
+    private static final VarHandle ALARM;
     private static final VarHandle HOLDER;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Strand.class, "state", int.class);
-            BATON = lookup.findVarHandle(BatonEngine.class, "baton", int.class);
             INBOX = lookup.findVarHandle(BatonEngine.class, "inbox", Strand.class);
+            ALARM = lookup.findVarHandle(BatonEngine.class, "alarm", long.class);
             SLICES = lookup.findVarHandle(BatonEngine.class, "slices", long.class);
             HOLDER = lookup.findVarHandle(BatonEngine.class, "holder", Thread.class);
         } catch (ReflectiveOperationException impossible) {
@@ -103,7 +101,7 @@ public final class BatonEngine implements Engine, Lane {
     private long slices;
     private @Nullable SliceEvent slice; // only while a flight recording asks for them
 
-    private volatile int baton = FREE;
+    private final Rest baton = new Rest(Rest.ASLEEP);
 
     /// When the keeper will wake; written by the holder of the baton, taken away by the keeper.
     private volatile long alarm = NO_ALARM;
@@ -126,16 +124,15 @@ public final class BatonEngine implements Engine, Lane {
 
     /// A keeper that waits for a timer that was cancelled is sent home.
     @Override public void retire() {
-        if (alarm == NO_ALARM) return;
-        alarm = System.nanoTime();
-        LockSupport.unpark(keeper);
+        long set = alarm;
+        if (set != NO_ALARM && ALARM.compareAndSet(this, set, System.nanoTime())) LockSupport.unpark(keeper);
     }
 
     @Override public List<Lane> lanes() { return List.of(this); }
 
     @Override public long slices() { return (long) SLICES.getOpaque(this); }
 
-    @Override public boolean running() { return baton == HELD; }
+    @Override public boolean running() { return baton.awake(); }
 
     @Override public boolean runs(Thread thread) { return (Thread) HOLDER.getOpaque(this) == thread; }
 
@@ -151,7 +148,7 @@ public final class BatonEngine implements Engine, Lane {
             newest = inbox;
             strand.older = newest;
         } while (!INBOX.compareAndSet(this, newest, strand));
-        if (baton == FREE && BATON.compareAndSet(this, FREE, HELD)) pass(); // I5
+        if (baton.call() == Rest.ASLEEP) pass(); // I5
     }
 
     /// The caller holds the baton and will not run on with it.
@@ -174,25 +171,30 @@ public final class BatonEngine implements Engine, Lane {
             }
             boolean alarmed = !timers.isEmpty();
             if (alarmed) setAlarm(timers.earliest());
-            baton = FREE;
-            boolean seen = inbox == null && !(alarmed && alarm == NO_ALARM); // I5, I6
-            if (seen || !BATON.compareAndSet(this, FREE, HELD)) return;
+            // I5, I6
+            if (baton.lieDown(Rest.ASLEEP,
+                    () -> inbox != null || (alarmed && alarm == NO_ALARM)) != Rest.Outcome.WORKS) return;
         }
     }
 
     /// I6. The one keeper there may be is woken earlier, or else there is a new one.
     private void setAlarm(long deadline) {
-        long set = alarm;
-        if (set != NO_ALARM && set - deadline <= 0) return;
-        alarm = deadline == NO_ALARM ? deadline + 1 : deadline;
+        long wanted = deadline == NO_ALARM ? deadline + 1 : deadline;
+        long set;
+        do {
+            set = alarm;
+            if (set != NO_ALARM && set - wanted <= 0) return;
+        } while (!ALARM.compareAndSet(this, set, wanted)); // the keeper may just have taken it away
         if (set != NO_ALARM) LockSupport.unpark(keeper);
         else keeper = JdkInternals.virtualThreadsOfTheJdk().name("timers").start(this::keep);
     }
 
     private void keep() {
-        for (long left; (left = alarm - System.nanoTime()) > 0;) LockSupport.parkNanos(this, left);
-        alarm = NO_ALARM;
-        if (baton == FREE && BATON.compareAndSet(this, FREE, HELD)) pass(); // I6
+        long set;
+        do {
+            for (long left; (left = (set = alarm) - System.nanoTime()) > 0;) LockSupport.parkNanos(this, left);
+        } while (!ALARM.compareAndSet(this, set, NO_ALARM)); // it may just have been set anew
+        if (baton.call() == Rest.ASLEEP) pass(); // I6
     }
 
     /// A strand's wait is over at its time.

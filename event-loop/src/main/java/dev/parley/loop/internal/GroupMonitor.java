@@ -1,7 +1,5 @@
 package dev.parley.loop.internal;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -12,17 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// it, fires their timers, and has spares let in for those that are blocked. Sleeps while all are idle. (Go has `sysmon`
 /// for this.)
 final class GroupMonitor {
-    //   I1  There is at most one monitor thread: made by whoever changes state from NONE.
-    //   I2  A monitor that is PARKED or NONE while a worker is busy has been woken: it writes its state, then fullFence, then
-    //       looks at the workers' sets; who makes a worker busy takes it out of its set, then reads the state. The exception
-    //       is a monitor that takes it easy, see below.
+    //   I1  There is at most one monitor thread: made by whoever changes `rest` from ENDED.
+    //   I2  A monitor that is at rest while a worker is busy has been called, see Rest: who makes a worker busy takes it out of
+    //       its set, then calls. The exception is a monitor that takes it easy, see below.
     //   I3  A worker is taken for blocked if for two ticks it has been in one slice and its carrier has used less than a
     //       tenth of a processor. (One that does not get a processor looks the same. The spare it gets does no harm.)
     //   I4  A worker that had no rest and fewer than SHORT slices in a tick spreads what it wakes, until it has more slices.
     //       A slice is then worth more than the waking of a carrier costs.
     //
     // When nothing moves, a tick every millisecond would be for nothing. So after EASY such ticks the monitor sleeps: until it
-    // is woken if all are idle, else for LONG_TICK, PARKED too, as work from outside of the group and a worker that wakes may
+    // is woken if all are idle, else for LONG_TICK, ASLEEP too, as work from outside of the group and a worker that wakes may
     // need it earlier.
 
     private static final long TICK = 1_000_000;
@@ -30,23 +27,9 @@ final class GroupMonitor {
     private static final int EASY = 32;
     private static final int SHORT = 64;
 
-    private static final int NONE = 0;
-    private static final int WATCHING = 1;
-    private static final int PARKED = 2;
-
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(GroupMonitor.class, "state", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
     private final GroupEngine engine;
     private final String name;
-    private volatile int state = NONE;
+    private final Rest rest = new Rest(Rest.ENDED);
     private volatile @Nullable Thread thread;
 
     GroupMonitor(GroupEngine engine, String name) {
@@ -55,10 +38,12 @@ final class GroupMonitor {
     }
 
     void wake() {
-        int seen = state;
-        if (seen == WATCHING || !STATE.compareAndSet(this, seen, WATCHING)) return;
-        if (seen == PARKED) LockSupport.unpark(thread);
-        else Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::watch);
+        switch (rest.call()) {
+            case Rest.ASLEEP -> LockSupport.unpark(thread);
+            case Rest.ENDED ->
+                Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::watch);
+            default -> {} // it watches
+        }
     }
 
     private void watch() {
@@ -70,17 +55,22 @@ final class GroupMonitor {
             quiet = look(seen) ? 0 : quiet + 1;
             boolean idle = engine.allIdle();
             if (quiet < EASY || (idle && engine.spares() > 0)) continue;
-            int rest = idle && engine.retired() ? NONE : PARKED;
-            state = rest;
-            VarHandle.fullFence(); // I2
-            if (idle && !engine.allIdle()) {
-                if (STATE.compareAndSet(this, rest, WATCHING) || rest == PARKED) continue;
-                return; // another monitor has been started
+            boolean end = idle && engine.retired();
+            switch (rest.lieDown(end ? Rest.ENDED : Rest.ASLEEP, () -> idle && !engine.allIdle())) { // I2
+                case WORKS -> {
+                    continue;
+                }
+                case CALLED -> {
+                    if (end) return; // another monitor has been started
+                    continue;
+                }
+                case RESTS -> {
+                    if (end) return;
+                }
             }
-            if (rest == NONE) return;
-            if (idle) while (state == PARKED) LockSupport.park(this);
-            else if (state == PARKED) LockSupport.parkNanos(this, LONG_TICK);
-            state = WATCHING;
+            if (idle) while (!rest.awake()) LockSupport.park(this);
+            else if (!rest.awake()) LockSupport.parkNanos(this, LONG_TICK);
+            rest.wake();
         }
     }
 
