@@ -49,7 +49,8 @@ public final class Task<T> extends Cancellable {
         }
 
         /// Calls the body from here, as each frame more is one that every waiting task keeps.
-        @Override @SuppressWarnings({"unchecked", "NullAway"}) // an action is the body of a task of Void, which nobody looks at
+        @Override
+        @SuppressWarnings({"unchecked", "NullAway"}) // an action is the body of a task of Void, which nobody looks at
         public void run() {
             var event = task.begin();
             Outcome<T> how;
@@ -57,7 +58,7 @@ public final class Task<T> extends Cancellable {
                 T value = null;
                 if (task.context != null) value = task.callInContext();
                 else if (task.body instanceof Callable<?>) value = ((Callable<T>) task.takeBody()).call();
-                else ((Action<Exception>) task.takeBody()).run();
+                else((Action<Exception>) task.takeBody()).run();
                 how = new Outcome.Succeeded<>(value);
             } catch (Throwable failure) {
                 how = task.outcomeOf(failure);

@@ -173,7 +173,8 @@ public final class BatonEngine implements Engine, Lane {
             if (alarmed) setAlarm(timers.earliest());
             // I5, I6
             if (baton.lieDown(Rest.ASLEEP,
-                    () -> inbox != null || (alarmed && alarm == NO_ALARM)) != Rest.Outcome.WORKS) return;
+                    () -> inbox != null || (alarmed && alarm == NO_ALARM)) != Rest.Outcome.WORKS)
+                return;
         }
     }
 

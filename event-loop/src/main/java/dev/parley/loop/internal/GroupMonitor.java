@@ -40,8 +40,8 @@ final class GroupMonitor {
     void wake() {
         switch (rest.call()) {
             case Rest.ASLEEP -> LockSupport.unpark(thread);
-            case Rest.ENDED ->
-                Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::watch);
+            case Rest.ENDED -> Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false)
+                    .start(this::watch);
             default -> {} // it watches
         }
     }

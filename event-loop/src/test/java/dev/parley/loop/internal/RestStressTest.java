@@ -64,12 +64,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
             while (bringerAt != round) Thread.onSpinWait();
             switch (outcome) {
                 case RESTS -> {
-                    if (told != how) wrong.compareAndSet(null, "round " + round + ": the owner rests, but the call said " + told);
+                    if (told != how)
+                        wrong.compareAndSet(null, "round " + round + ": the owner rests, but the call said " + told);
                     if (!rest.awake()) wrong.compareAndSet(null, "round " + round + ": called, and at rest");
                 }
                 case WORKS -> {
-                    if (told != Rest.AWAKE && told != how) wrong.compareAndSet(null, "round " + round + ": the call said " + told);
-                    if (told == how) wrong.compareAndSet(null, "round " + round + ": two think that they are the owner");
+                    if (told != Rest.AWAKE && told != how)
+                        wrong.compareAndSet(null, "round " + round + ": the call said " + told);
+                    if (told == how)
+                        wrong.compareAndSet(null, "round " + round + ": two think that they are the owner");
                 }
                 case CALLED -> {
                     if (told != how) wrong.compareAndSet(null, "round " + round + ": neither took it up");
