@@ -2,6 +2,7 @@ package dev.parley.net;
 
 import dev.parley.csp.Channel;
 import dev.parley.csp.Sender;
+import dev.parley.net.protocol.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -185,8 +186,8 @@ public final class Node implements AutoCloseable {
 
     private static void requireName(String name) {
         int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length < 1 || length > Limits.NAME)
-            throw new IllegalArgumentException("a published name must have 1 to " + Limits.NAME
+        if (length < 1 || length > Frame.NAME)
+            throw new IllegalArgumentException("a published name must have 1 to " + Frame.NAME
                     + " bytes in UTF-8, but \"" + name + "\" has " + length);
     }
 }

@@ -2,6 +2,7 @@ package dev.parley.net;
 
 import dev.parley.csp.Channel;
 import dev.parley.csp.Sender;
+import dev.parley.net.protocol.Frame;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,8 @@ final class Published<T> {
     static String fingerprint(Codec<?> codec) {
         var fingerprint = codec.fingerprint();
         int length = fingerprint.getBytes(StandardCharsets.UTF_8).length;
-        if (length > Limits.FINGERPRINT)
-            throw new IllegalArgumentException("a codec's fingerprint must have at most " + Limits.FINGERPRINT
+        if (length > Frame.FINGERPRINT)
+            throw new IllegalArgumentException("a codec's fingerprint must have at most " + Frame.FINGERPRINT
                     + " bytes, but that of " + codec + " has " + length);
         return fingerprint;
     }
