@@ -1,8 +1,9 @@
 /// How processes talk: channels, choice, and the networks built of them.
 @org.jspecify.annotations.NullMarked
 module dev.parley.csp {
-    requires dev.parley.loop;
+    requires transitive dev.parley.loop;
     requires static transitive org.jspecify;
 
     exports dev.parley.csp;
+    exports dev.parley.csp.testing;
 }

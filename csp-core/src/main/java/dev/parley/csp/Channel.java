@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 /// | [#sliding(int)] | at once; when the buffer is full, its oldest element is dropped |
 /// | [#dropping(int)] | at once; when the buffer is full, the new element is dropped |
 /// | [#latest()] | at once; the receiver sees the newest element only |
+/// | [#promise()] | at once; it is the only one, and every receive gets its value |
 /// | [#buffered(String, BufferPolicy)] | as your own policy says |
 ///
 /// **Order.** Elements of one sender arrive in the order it sent them. Whoever waits is served first come, first served; an [Alt] keeps its
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
 /// **Memory.** A send happens-before the receive that takes the element, the k-th receive happens-before the return of the
 /// (k + capacity)-th send, and a close happens-before an operation that sees the end.
 ///
-/// **The end.** [#close] is orderly and comes from the sending side; [#poison] is a failure and comes from either.
+/// **The end.** [#close] is orderly and comes from the sending side; [#poison(int, Throwable)] is a failure and comes from either.
 ///
 /// @param <T> the elements, never null
 public sealed interface Channel<T> extends Sender<T>, Receiver<T> permits LocalChannel {
@@ -92,6 +93,18 @@ public sealed interface Channel<T> extends Sender<T>, Receiver<T> permits LocalC
         return new LocalChannel<>(Objects.requireNonNull(name, "name"), Buffers.latest());
     }
 
+    /// A channel that is written once: the first send gives it its value, never waits, and closes it, so that later sends fail. Every receive, however
+    /// many there are, gets that value; so what receives until nothing is left ([#iterator], [#stream], [#drainTo], [#receiveBatch]) gets it once and ends.
+    /// Closed before, it has no value and receivers see the end. Discarded ([#onDiscard]) is a value that nobody received before the channel was poisoned.
+    static <T> Channel<T> promise() {
+        return new PromiseChannel<>(null);
+    }
+
+    /// A channel that is written once, as [#promise()], and whose messages and errors call it `name`.
+    static <T> Channel<T> promise(String name) {
+        return new PromiseChannel<>(Objects.requireNonNull(name, "name"));
+    }
+
     /// A new counted sending end. The last of them to be closed closes the channel; sending into a closed end throws [ChannelClosed].
     Sender<T> sender();
 
@@ -113,8 +126,21 @@ public sealed interface Channel<T> extends Sender<T>, Receiver<T> permits LocalC
     /// Ends the channel at once: all that wait and all later operations of both sides throw [ChannelPoisoned] with `cause`. Elements in
     /// the buffer are discarded ([#onDiscard]); elements of waiting senders were never sent. A closed channel can still be poisoned.
     ///
+    /// A channel between two networks can be made immune to weak poison ([#immuneTo]), so that one of them can be torn down and started again while the other goes
+    /// on; a process that is told of a poison and passes it on should pass on its strength ([ChannelPoisoned#strength]).
+    ///
+    /// @param strength at least 1; nothing happens if the channel is immune to it
     /// @return whether this call did it
-    @Override boolean poison(Throwable cause);
+    @Override boolean poison(int strength, Throwable cause);
+
+    @Override default boolean poison(Throwable cause) {
+        return poison(1, cause);
+    }
+
+    /// Makes this channel immune to poison of up to `strength`; at first it is 0, so immune to none.
+    ///
+    /// @return this channel
+    Channel<T> immuneTo(int strength);
 
     /// Calls `hook` exactly once for every element that the channel accepted and no one will ever receive: dropped from a full buffer, on the
     /// thread that sends, or left in the buffer, on the thread that poisons. What the hook throws, that operation throws, having happened.
@@ -123,14 +149,10 @@ public sealed interface Channel<T> extends Sender<T>, Receiver<T> permits LocalC
     /// @return this channel
     Channel<T> onDiscard(Consumer<? super T> hook);
 
-    /// A guard of an [Alt]: receive an element here and handle it.
-    Guard on(Handler<? super T> handler);
-
-    /// A guard of an [Alt]: send `value` here.
-    Guard offering(T value);
-
-    /// A guard of an [Alt]: send `value` here, then do `sent`.
-    Guard offering(T value, Proc sent);
+    /// How many elements are in the buffer.
+    default int size() {
+        return statistics().buffered();
+    }
 
     /// How full the channel is and how many wait, all at one instant.
     Statistics statistics();

@@ -2,8 +2,9 @@ package dev.parley.csp;
 
 import org.jspecify.annotations.Nullable;
 
-/// A channel operation that cannot happen, now or later, because of what became of the channel.
-public abstract sealed class ChannelException extends RuntimeException permits ChannelClosed, ChannelPoisoned {
+/// A channel operation that failed, because of what became of the channel or of the partner.
+public abstract sealed class ChannelException extends RuntimeException
+        permits ChannelClosed, ChannelPoisoned, ReceiverFailed {
     private static final long serialVersionUID = 1;
 
     private final String channel;

@@ -1,6 +1,9 @@
 package dev.parley.csp;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -38,12 +41,41 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
         return channel.receiveAsync();
     }
 
+    @Override public Held<T> receiveExtended() throws InterruptedException {
+        requireInService();
+        return channel.receiveExtended();
+    }
+
+    @Override public Guard on(Handler<? super T> handler) {
+        return new Guard(new InputGuard<T>(channel, handler, false, this));
+    }
+
+    @Override public Guard onExtended(Handler<? super T> handler) {
+        return new Guard(new InputGuard<T>(channel, handler, channel.holdsSenders(), this));
+    }
+
+    /// Takes one value of a promise and no more, as the channel itself does.
+    @Override public Iterator<T> iterator() {
+        requireInService();
+        return channel.iterator();
+    }
+
+    @Override public int drainTo(Collection<? super T> target) {
+        requireInService();
+        return channel.drainTo(target);
+    }
+
+    @Override public List<T> receiveBatch(int max) throws InterruptedException {
+        requireInService();
+        return channel.receiveBatch(max);
+    }
+
     @Override public void retire() {
         if (retired.compareAndSet(false, true)) channel.retireReceiver();
     }
 
-    @Override public boolean poison(Throwable cause) {
-        return channel.poison(cause);
+    @Override public boolean poison(int strength, Throwable cause) {
+        return channel.poison(strength, cause);
     }
 
     @Override public String name() {
@@ -54,12 +86,17 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
         return "receiving end of " + channel;
     }
 
-    private void requireInService() {
+    boolean inService() {
+        return !retired.get();
+    }
+
+    void requireInService() {
         if (retired.get()) throw retiredFailure();
     }
 
     private ChannelClosed retiredFailure() {
         return new ChannelClosed(name(),
-                "receive on " + channel + " through an end that retired; ask the channel for another receiver()");
+                "receive on Channel \"" + name()
+                        + "\" through an end that retired; ask the channel for another receiver()");
     }
 }

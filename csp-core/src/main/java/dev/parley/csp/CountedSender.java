@@ -1,8 +1,10 @@
 package dev.parley.csp;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// A sending end that closes its channel when it is the last to be closed.
 final class CountedSender<T> implements Sender<T> {
@@ -33,12 +35,21 @@ final class CountedSender<T> implements Sender<T> {
         return channel.sendAsync(value);
     }
 
+    @Override public Guard offering(T value, Proc sent) {
+        if (value == null) throw channel.nullElement();
+        return new Guard(new OutputGuard<T>(channel, value, null, sent, this));
+    }
+
+    @Override public Guard offering(Supplier<? extends T> value, Proc sent) {
+        return new Guard(new OutputGuard<T>(channel, null, Objects.requireNonNull(value, "value"), sent, this));
+    }
+
     @Override public void close() {
         if (retired.compareAndSet(false, true)) channel.retireSender();
     }
 
-    @Override public boolean poison(Throwable cause) {
-        return channel.poison(cause);
+    @Override public boolean poison(int strength, Throwable cause) {
+        return channel.poison(strength, cause);
     }
 
     @Override public String name() {
@@ -49,12 +60,17 @@ final class CountedSender<T> implements Sender<T> {
         return "sending end of " + channel;
     }
 
-    private void requireInService() {
+    boolean inService() {
+        return !retired.get();
+    }
+
+    void requireInService() {
         if (retired.get()) throw retiredFailure();
     }
 
     private ChannelClosed retiredFailure() {
         return new ChannelClosed(name(),
-                "send to " + channel + " through an end that was closed; ask the channel for another sender()");
+                "send to Channel \"" + name()
+                        + "\" through an end that was closed; ask the channel for another sender()");
     }
 }

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 abstract class FutureWaiter<R> extends Waiter {
     private final Result result = new Result();
 
+    FutureWaiter() {
+        super(true);
+    }
+
     static <T> FutureWaiter<Void> sending(LocalChannel<T> channel, T value) {
         return new Sending<>(channel, value);
     }
@@ -27,15 +31,18 @@ abstract class FutureWaiter<R> extends Waiter {
 
     abstract @Nullable R success(Object outcome);
 
-    abstract ChannelException failure(Ending end);
+    abstract RuntimeException failure(Ending end);
 
-    @Override boolean claim() {
-        return true;
+    @Override Claim claim() {
+        return Claim.MINE;
     }
 
     @Override void finish(Object outcome) {
-        if (outcome instanceof Ending end) result.decided(null, failure(end));
-        else result.decided(success(outcome), null);
+        switch (outcome) {
+            case Ending end -> result.decided(null, failure(end));
+            case Thrown(var failure) -> result.decided(null, failure);
+            default -> result.decided(success(outcome), null);
+        }
     }
 
     @Override void sourceClosed() {
@@ -75,7 +82,7 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override boolean withdraw() {
-            return channel.withdraw(this, channel.senders());
+            return channel.withdraw(this);
         }
 
         @Override
@@ -83,7 +90,7 @@ abstract class FutureWaiter<R> extends Waiter {
             return null;
         }
 
-        @Override ChannelException failure(Ending end) {
+        @Override RuntimeException failure(Ending end) {
             return channel.failure("send to", end);
         }
     }
@@ -96,14 +103,14 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override boolean withdraw() {
-            return channel.withdraw(this, channel.receivers());
+            return channel.withdraw(this);
         }
 
         @Override Reception<T> success(Object outcome) {
             return channel.reception(outcome == Outcome.DONE ? item : Outcome.CLOSED);
         }
 
-        @Override ChannelException failure(Ending end) {
+        @Override RuntimeException failure(Ending end) {
             return channel.failure("receive on", end);
         }
     }

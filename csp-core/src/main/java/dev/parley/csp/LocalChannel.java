@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The one algorithm behind every kind of channel.
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// waiting? room (or an element)? else wait. It decides inside the lock and acts, that is wakes, outside. The shape is that of Go's channels
 /// (runtime/chan.go); the claim of a waiter that may also wait elsewhere is Go's `selectDone`.
 ///
-/// **Invariants**, whenever the lock is free:
+/// **Invariants**, whenever the lock is free; a waiter is decided also while its Alt is reserved elsewhere:
 ///
 /// - I1 a sender and a receiver wait at once only if they are guards of one [Alt], or guards of an Alt that is already decided elsewhere
 /// - I2 if an undecided receiver waits, the buffer is empty
@@ -31,36 +31,38 @@ import org.jspecify.annotations.Nullable;
 /// it is interrupted or out of time. The decision is one critical section; therefore an interruption either took the waiter out and nothing
 /// happened, or came too late and the operation returns as if it had not come.
 ///
+/// **Extended rendezvous.** A sender whose element an extended receiver took is decided but not finished; its waiter is with the receiver
+/// ([LocalHeld], [Waiter#held]), who finishes it. One that finds such a receiver waiting makes itself a waiter that is in no queue.
+///
 /// **Memory.** The lock orders everything written before a critical section against everything read in a later one; an element
 /// that is handed to a waiter passes through the release of its outcome (see [ThreadWaiter#finish]).
 ///
 /// **No blocking inside.** Nothing in a critical section parks, allocates more than a waiter or a larger ring, or calls code of a user (but a
-/// [BufferPolicy], which knows the rules); see [SpinLock].
+/// [BufferPolicy] and the supplier of an output guard, which know the rules); see [SpinLock].
 ///
 /// Proven by ChannelContractTest (what it does) and ChannelSimulationTest (every schedule).
-final class LocalChannel<T> extends SpinLock implements Channel<T> {
-    private static final VarHandle SPARE;
-    private static final AtomicLong LAST_ID = new AtomicLong();
+sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits PromiseChannel {
+    /// What [#give] answers when there is neither a partner nor room.
+    static final Object NO_ROOM = new Object();
+
+    private static final VarHandle SPARE, ENDING;
     private static final long FOREVER = Nanos.FOREVER;
 
     static {
         try {
-            SPARE = MethodHandles.lookup().findVarHandle(LocalChannel.class, "spare", ThreadWaiter.class);
+            var lookup = MethodHandles.lookup();
+            SPARE = lookup.findVarHandle(LocalChannel.class, "spare", ThreadWaiter.class);
+            ENDING = lookup.findVarHandle(LocalChannel.class, "ending", Ending.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
-    /// Orders channels for an Alt that locks several.
-    final long id = LAST_ID.incrementAndGet();
     private final @Nullable String name;
     private final @Nullable BufferPolicy<T> buffer; // none for a rendezvous
-
-    private @Nullable Ending ending;
-    private final WaitQueue senders = new WaitQueue();
-    private final WaitQueue receivers = new WaitQueue();
-    private int senderEnds, receiverEnds; // counted and not yet retired
-    private volatile @Nullable Consumer<? super T> discard; // volatile: called outside the lock
+    @SuppressWarnings("UnusedVariable") // also read through ENDING
+    @Nullable Ending ending;
+    private volatile @Nullable Terms terms;
 
     /// Senders that the present holder of the lock has claimed and will release outside it, linked by `next`; null whenever the lock is free.
     private @Nullable Waiter released;
@@ -89,88 +91,73 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
     private boolean offer(T value, long nanos) throws InterruptedException {
         requireElement(value);
         requireNotInterrupted();
-        Waiter partner;
-        T dropped = null;
-        ThreadWaiter self = null;
+        ThreadWaiter self;
+        Object given;
         lock();
         try {
             requireOpen("send to");
-            partner = receivers.claimFirst();
-            if (partner == null) {
-                if (hasRoom()) {
-                    dropped = add(value);
-                } else if (nanos <= 0) {
-                    return false;
-                } else {
-                    self = waiter(value);
-                    senders.add(self);
-                }
+            given = give(value);
+            if (given == NO_ROOM) {
+                if (nanos <= 0) return false;
+                self = waiter(value);
+                addSender(self);
+            } else if (given instanceof Waiter partner && partner.extended) {
+                self = waiter(null);
+                partner.held = self;
+            } else {
+                self = null;
             }
         } finally {
             unlock();
         }
-        if (self == null) {
-            sent(value, partner, dropped);
-            return true;
-        }
-        Object outcome = self.await(this, senders, nanos);
-        giveBack(self);
+        if (given != NO_ROOM) handOver(value, given);
+        return self == null || sent(awaitAndGiveBack(self, nanos));
+    }
+
+    /// @param outcome of a send that waited; null if the time was up
+    private boolean sent(@Nullable Object outcome) {
+        if (outcome == Waiter.Outcome.DONE) return true;
         if (outcome == null) return false;
-        if (outcome instanceof Ending end) throw failure("send to", end);
-        return true;
+        throw failure("send to", outcome);
     }
 
     @Override public boolean trySend(T value) {
         requireElement(value);
-        Waiter partner;
-        T dropped = null;
+        Object given;
         lock();
         try {
             requireOpen("send to");
-            partner = receivers.claimFirst();
-            if (partner == null) {
-                if (!hasRoom()) return false;
-                dropped = add(value);
-            }
+            given = give(value);
         } finally {
             unlock();
         }
-        sent(value, partner, dropped);
+        if (given == NO_ROOM) return false;
+        handOver(value, given);
         return true;
     }
 
     @Override public CompletableFuture<Void> sendAsync(T value) {
         requireElement(value);
-        Waiter partner;
-        T dropped = null;
+        FutureWaiter<Void> self = null;
+        Object given;
         lock();
         try {
             if (ending != null) return CompletableFuture.failedFuture(failure("send to", ending));
-            partner = receivers.claimFirst();
-            if (partner == null) {
-                if (!hasRoom()) {
-                    var self = FutureWaiter.sending(this, value);
-                    senders.add(self);
-                    return self.result();
-                }
-                dropped = add(value);
+            given = give(value);
+            if (given == NO_ROOM) {
+                self = FutureWaiter.sending(this, value);
+                addSender(self);
+                return self.result();
+            }
+            if (given instanceof Waiter partner && partner.extended) {
+                self = FutureWaiter.sending(this, value);
+                partner.held = self;
             }
         } finally {
             unlock();
         }
-        sent(value, partner, dropped);
-        return CompletableFuture.completedFuture(null);
-    }
-
-    /// Ends a send that did not wait, outside the lock: `value` went to `partner`, a claimed receiver, or else into the buffer, from which `dropped` fell
-    /// out.
-    void sent(T value, @Nullable Waiter partner, @Nullable T dropped) {
-        if (partner != null) {
-            partner.item = value;
-            partner.finish(Waiter.Outcome.DONE);
-        } else if (dropped != null) {
-            discarded(List.of(dropped));
-        }
+        handOver(value, given);
+        return self == null ? CompletableFuture.completedFuture(null) : self.result();
     }
 
     // Receiving
@@ -207,7 +194,7 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
                 if (ending != null) return Waiter.Outcome.CLOSED;
                 if (nanos <= 0) return null;
                 self = waiter(null);
-                receivers.add(self);
+                addReceiver(self);
             }
         } finally {
             unlock();
@@ -216,11 +203,60 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
             release(released);
             return element;
         }
-        Object outcome = self.await(this, receivers, nanos);
-        Object received = self.item;
-        giveBack(self);
-        if (outcome instanceof Ending end) throw failure("receive on", end);
-        return outcome == Waiter.Outcome.DONE ? received : outcome;
+        Object outcome;
+        Object received;
+        try {
+            outcome = self.await(this, nanos);
+            received = self.item;
+        } finally {
+            giveBack(self);
+        }
+        if (outcome == Waiter.Outcome.DONE) return received;
+        if (outcome == null || outcome == Waiter.Outcome.CLOSED) return outcome;
+        throw failure("receive on", outcome);
+    }
+
+    @Override public Held<T> receiveExtended() throws InterruptedException {
+        requireNotInterrupted();
+        T element;
+        Waiter released;
+        ThreadWaiter self = null;
+        lock();
+        try {
+            requireNotPoisoned("receive on");
+            element = takeElement();
+            released = takeReleased();
+            if (element == null) {
+                if (ending != null) throw failure("receive on", ending);
+                self = waiter(null);
+                self.extended = holdsSenders();
+                addReceiver(self);
+            }
+        } finally {
+            unlock();
+        }
+        if (self == null) {
+            if (holdsSenders()) return new LocalHeld<>(this, element(element), released);
+            release(released);
+            return new LocalHeld<>(this, element(element), null);
+        }
+        Object outcome;
+        Object received;
+        Waiter sender;
+        try {
+            outcome = self.await(this, FOREVER);
+            received = self.item;
+            sender = self.held;
+        } finally {
+            giveBack(self);
+        }
+        if (outcome == Waiter.Outcome.DONE) return new LocalHeld<>(this, element(received), sender);
+        throw failure("receive on", outcome == Waiter.Outcome.CLOSED ? Ending.CLOSED : Objects.requireNonNull(outcome));
+    }
+
+    /// Whether an extended receiver has a sender to hold: with a buffer between them, the sender has left when the element is taken.
+    boolean holdsSenders() {
+        return buffer == null;
     }
 
     @Override public Attempt<T> tryReceive() {
@@ -251,7 +287,7 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
             if (element == null) {
                 if (ending != null) return CompletableFuture.completedFuture(new Closed<>());
                 var self = FutureWaiter.receiving(this);
-                receivers.add(self);
+                addReceiver(self);
                 return self.result();
             }
         } finally {
@@ -272,18 +308,67 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
 
     // What a step does under the lock, and what is left to do outside
 
-    private boolean hasRoom() {
+    boolean hasRoom() {
         return buffer != null && buffer.hasRoom();
     }
 
-    /// Puts `value` into the buffer, which has room.
+    /// Gives `value` to a receiver or puts it into the buffer.
     ///
-    /// @return an element that fell out, or null
-    private @Nullable T add(T value) {
-        return Objects.requireNonNull(buffer).add(value);
+    /// @return what [#handOver] is to do outside the lock, or NO_ROOM
+    @Nullable Object give(T value) {
+        var partner = claimReceiver();
+        if (partner != null) return partner;
+        if (buffer == null || !buffer.hasRoom()) return NO_ROOM;
+        return buffer.add(value);
     }
 
-    private @Nullable T takeBuffered() {
+    /// As [#give], for a value that is made, into `branch.item`, only if there is a receiver or room. When making it fails, nothing has happened.
+    @Nullable Object giveMade(Supplier<? extends T> value, Waiter branch) {
+        var partner = holdReceiver();
+        if (partner == null) {
+            if (!hasRoom()) return NO_ROOM;
+            return Objects.requireNonNull(buffer).add(made(value, branch));
+        }
+        boolean made = false;
+        try {
+            made(value, branch);
+            made = true;
+        } finally {
+            if (made) {
+                partner.commit();
+            } else {
+                partner.letGo();
+                returnReceiver(partner);
+            }
+        }
+        return partner;
+    }
+
+    T made(Supplier<? extends T> value, Waiter branch) {
+        T made = value.get();
+        if (made == null) throw nullElement();
+        branch.item = made;
+        return made;
+    }
+
+    /// Ends a send that did not wait, outside the lock.
+    ///
+    /// @param given a claimed receiver, linked to others by `next` if they receive the same; or else an element that fell out of the buffer; null if none did
+    void handOver(T value, @Nullable Object given) {
+        if (given instanceof Waiter first) {
+            for (var partner = first; partner != null;) {
+                var next = partner.next;
+                partner.next = null;
+                partner.item = value;
+                partner.finish(Waiter.Outcome.DONE);
+                partner = next;
+            }
+        } else if (given != null) {
+            discarded(List.of(element(given)));
+        }
+    }
+
+    @Nullable T takeBuffered() {
         return buffer == null ? null : buffer.take();
     }
 
@@ -296,12 +381,12 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
     private @Nullable T takeElement() {
         var element = takeBuffered();
         if (element == null) {
-            var sender = senders.claimFirst();
+            var sender = claimSender();
             if (sender == null) return null;
             element = element(sender.item);
             sender.item = null;
             released = sender;
-        } else if (!senders.isEmpty()) {
+        } else if (anySender()) {
             moveIn();
         }
         return element;
@@ -310,13 +395,13 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
     private void moveIn() {
         Waiter last = null;
         while (hasRoom()) {
-            var sender = senders.claimFirst();
+            var sender = claimSender();
             if (sender == null) return;
             boolean failed = false;
             try {
-                sender.item = add(element(sender.item)); // what falls out, if anything, is discarded by release
+                sender.item = Objects.requireNonNull(buffer).add(element(sender.item)); // what falls out is discarded by release
             } catch (RuntimeException | Error failure) {
-                sender.item = Ending.poisonedBy(failure); // for release to say: the sender is claimed, so it must hear
+                sender.item = new Ending(1, failure); // for release to say: the sender is claimed, so it must hear
                 failed = true;
             }
             if (last == null) released = sender;
@@ -353,18 +438,16 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
     }
 
     private void discarded(List<T> elements) {
-        var hook = discard;
+        var terms = this.terms;
+        var hook = terms == null ? null : terms.discard;
         if (hook != null) Discarding.all(elements, hook);
     }
 
     // Waiting
 
-    /// Takes an undecided operation back.
-    ///
-    /// @return false if it is decided
-    boolean withdraw(Waiter self, WaitQueue queue) {
+    @Override boolean withdraw(Waiter self) {
         lock();
-        boolean undecided = queue.remove(self);
+        boolean undecided = remove(self);
         unlock();
         return undecided;
     }
@@ -377,75 +460,69 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
         return self;
     }
 
-    void giveBack(ThreadWaiter self) {
+    private @Nullable Object awaitAndGiveBack(ThreadWaiter self, long nanos) throws InterruptedException {
+        try {
+            return self.await(this, nanos);
+        } finally {
+            giveBack(self);
+        }
+    }
+
+    private void giveBack(ThreadWaiter self) {
         self.clear();
         SPARE.setRelease(this, self);
     }
 
-    // Choice: called by Alt with the lock held
-
-    WaitQueue senders() {
-        return senders;
-    }
-
-    WaitQueue receivers() {
-        return receivers;
-    }
+    // Choice: called by the guards of an Alt with the lock held
 
     /// Whether no element is here nor will come. Under the lock.
     boolean ended() {
-        return ending != null && buffered() == 0 && senders.isEmpty();
+        return ending != null && buffered() == 0 && !anySender();
     }
 
-    /// Takes an element into `branch.item`; the senders to be released then are in `branch.partner`.
+    /// Without the lock: whether the channel has been closed or poisoned.
+    boolean hasEnded() {
+        return ENDING.getAcquire(this) != null; // pairs with the fences of tryClose and poison
+    }
+
+    /// Whether a receive finds something that depends on this channel alone, not on an Alt that waits here too. Without the lock, a hint.
+    boolean givesAlone() {
+        return firstSenderIsSole() ? buffer == null || buffer instanceof Ring : !anySender() && holdsElement();
+    }
+
+    private boolean holdsElement() {
+        return buffer instanceof Ring<T> ring && ring.size() > 0; // a policy of a user must not be asked without the lock
+    }
+
+    /// As [#givesAlone], for a send.
+    boolean takesAlone() {
+        return firstReceiverIsSole() || (!anyReceiver() && buffer instanceof Ring<T> ring && ring.hasRoom());
+    }
+
+    /// Takes an element into `branch.item`; the senders to be released then are in `branch.held`.
     ///
     /// @return whether there was one
-    boolean takeFor(Alt.Branch branch) {
+    boolean takeFor(Waiter branch) {
         branch.item = takeElement();
-        branch.partner = takeReleased();
+        branch.held = takeReleased();
         return branch.item != null;
     }
 
-    /// Gives `value` to a receiver, then in `branch.partner` and still to be given it, or to the buffer, from which `branch.item` fell out.
-    ///
-    /// @return whether there was a receiver or room
-    boolean giveFor(Alt.Branch branch, T value) {
-        branch.partner = receivers.claimFirst();
-        if (branch.partner == null) {
-            if (!hasRoom()) return false;
-            branch.item = add(value);
-        }
-        return true;
-    }
-
-    /// Ends a choice that did not wait, outside the locks.
-    void taken(Alt.Branch branch) {
-        release(branch.partner);
-        branch.partner = null;
-    }
-
-    /// Ends a choice that did not wait, outside the locks.
-    void given(Alt.Branch branch, T value) {
-        var dropped = branch.item;
-        var partner = branch.partner;
-        branch.item = null;
-        branch.partner = null;
-        sent(value, partner, dropped == null ? null : element(dropped));
-    }
-
     @Override public Guard on(Handler<? super T> handler) {
-        Objects.requireNonNull(handler, "handler");
-        return new InputGuard<T>(this, handler, null);
+        return new Guard(new InputGuard<T>(this, handler, false, null));
     }
 
-    @Override public Guard offering(T value) {
-        return offering(value, () -> {});
+    @Override public Guard onExtended(Handler<? super T> handler) {
+        return new Guard(new InputGuard<T>(this, handler, holdsSenders(), null));
     }
 
     @Override public Guard offering(T value, Proc sent) {
         requireElement(value);
-        Objects.requireNonNull(sent, "sent");
-        return new OutputGuard<T>(this, value, sent, null);
+        return new Guard(new OutputGuard<T>(this, value, null, sent, null));
+    }
+
+    @Override public Guard offering(Supplier<? extends T> value, Proc sent) {
+        return new Guard(new OutputGuard<T>(this, null, Objects.requireNonNull(value, "value"), sent, null));
     }
 
     // The end
@@ -456,38 +533,52 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
         try {
             if (ending != null) return false;
             ending = Ending.CLOSED;
-            ended = drain(receivers);
+            ended = drainReceivers();
         } finally {
             unlock();
         }
+        VarHandle.fullFence(); // who hears of this and then reads hasEnded sees it
         ended.forEach(Waiter::sourceClosed);
         return true;
     }
 
-    @Override public boolean poison(Throwable cause) {
+    @Override public boolean poison(int strength, Throwable cause) {
         Objects.requireNonNull(cause, () -> "poison of " + this + " needs a cause");
-        var end = Ending.poisonedBy(cause);
+        if (strength < 1)
+            throw new IllegalArgumentException(
+                    "the strength of a poison must be at least 1, but was " + strength + " for " + this);
+        var end = new Ending(strength, cause);
         List<Waiter> ended;
-        var discarded = new ArrayList<T>();
+        List<T> discarded;
         lock();
         try {
-            if (ending != null && ending.poisoned()) return false;
+            if ((ending != null && ending.poisoned()) || strength <= immunity()) return false;
             ending = end;
-            ended = drain(senders);
-            ended.addAll(drain(receivers));
-            ended.removeIf(waiter -> !waiter.claim());
-            for (T element = takeBuffered(); element != null; element = takeBuffered()) discarded.add(element);
+            ended = drainReceivers();
+            for (var sender = pollSender(); sender != null; sender = pollSender()) ended.add(sender);
+            ended.removeIf(waiter -> waiter.claim() != Waiter.Claim.MINE);
+            discarded = drainBuffer();
         } finally {
             unlock();
         }
+        VarHandle.fullFence(); // as in tryClose
         for (var waiter : ended) waiter.finish(end);
         discarded(discarded);
         return true;
     }
 
-    private static List<Waiter> drain(WaitQueue queue) {
-        var all = new ArrayList<Waiter>(queue.size());
-        for (var waiter = queue.poll(); waiter != null; waiter = queue.poll()) all.add(waiter);
+    private List<Waiter> drainReceivers() {
+        var all = new ArrayList<Waiter>();
+        for (var waiter = pollReceiver(); waiter != null; waiter = pollReceiver()) all.add(waiter);
+        return all;
+    }
+
+    /// Empties the buffer.
+    ///
+    /// @return what nobody will ever receive
+    List<T> drainBuffer() {
+        var all = new ArrayList<T>();
+        for (T element = takeBuffered(); element != null; element = takeBuffered()) all.add(element);
         return all;
     }
 
@@ -498,38 +589,61 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
         if (!over) poison(new ReceiverGone(name()));
     }
 
+    // Terms
+
     @Override public Channel<T> onDiscard(Consumer<? super T> hook) {
         Objects.requireNonNull(hook, "hook");
-        discard = hook;
+        lock();
+        terms().discard = element -> hook.accept(element(element));
+        unlock();
         return this;
     }
 
-    // Counted ends
+    @Override public Channel<T> immuneTo(int strength) {
+        if (strength < 0)
+            throw new IllegalArgumentException("immunity must not be negative, but was " + strength + " for " + this);
+        lock();
+        terms().immunity = strength;
+        unlock();
+        return this;
+    }
+
+    private int immunity() {
+        var terms = this.terms;
+        return terms == null ? 0 : terms.immunity;
+    }
+
+    /// Under the lock.
+    private Terms terms() {
+        var known = terms;
+        if (known == null) terms = known = new Terms();
+        return known;
+    }
 
     @Override public Sender<T> sender() {
         lock();
-        senderEnds++;
+        terms().senderEnds++;
         unlock();
         return new CountedSender<>(this);
     }
 
     @Override public ReceiverEnd<T> receiver() {
         lock();
-        receiverEnds++;
+        terms().receiverEnds++;
         unlock();
         return new CountedReceiver<>(this);
     }
 
     void retireSender() {
         lock();
-        boolean last = --senderEnds == 0;
+        boolean last = --terms().senderEnds == 0;
         unlock();
         if (last) close();
     }
 
     void retireReceiver() {
         lock();
-        boolean last = --receiverEnds == 0;
+        boolean last = --terms().receiverEnds == 0;
         unlock();
         if (last) retire();
     }
@@ -547,7 +661,7 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
     @Override public Statistics statistics() {
         lock();
         try {
-            return new Statistics(buffered(), buffer == null ? 0 : buffer.capacity(), senders.size(), receivers.size());
+            return new Statistics(buffered(), buffer == null ? 0 : buffer.capacity(), countSenders(), countReceivers());
         } finally {
             unlock();
         }
@@ -567,15 +681,23 @@ final class LocalChannel<T> extends SpinLock implements Channel<T> {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 
-    ChannelException failure(String operation, Ending end) {
-        return end.failure(operation, name(), kind());
+    /// What `operation` throws for `why`: an [Ending] or a [Waiter.Thrown].
+    RuntimeException failure(String operation, Object why) {
+        return switch (why) {
+            case Ending end -> end.failure(operation, name(), kind());
+            case Waiter.Thrown(RuntimeException failure) -> failure;
+            default -> throw new AssertionError(why);
+        };
     }
 
     // Rules
 
     private void requireElement(T value) {
-        if (value == null)
-            throw new NullPointerException("an element must not be null: send to Channel \"" + name() + "\"");
+        if (value == null) throw nullElement();
+    }
+
+    NullPointerException nullElement() {
+        return new NullPointerException("an element must not be null: send to Channel \"" + name() + "\"");
     }
 
     private void requireNotInterrupted() throws InterruptedException {

@@ -10,14 +10,15 @@ record NamedProc(String name, List<Owned> ends, Proc body) implements Proc {
     interface Owned {
         void retire();
 
-        void poison(Throwable cause);
+        void poison(int strength, Throwable cause);
     }
 
     @Override public void run() throws Exception {
         try {
             body.run();
         } catch (Throwable failure) {
-            for (var end : ends) end.poison(failure);
+            int strength = failure instanceof ChannelPoisoned poisoned ? poisoned.strength() : 1;
+            for (var end : ends) end.poison(strength, failure);
             throw failure;
         }
         for (var end : ends) end.retire();
@@ -36,7 +37,7 @@ record NamedProc(String name, List<Owned> ends, Proc body) implements Proc {
             return with(new Owned() {
                 @Override public void retire() { end.close(); }
 
-                @Override public void poison(Throwable cause) { end.poison(cause); }
+                @Override public void poison(int strength, Throwable cause) { end.poison(strength, cause); }
             });
         }
 
@@ -44,7 +45,7 @@ record NamedProc(String name, List<Owned> ends, Proc body) implements Proc {
             return with(new Owned() {
                 @Override public void retire() { end.retire(); }
 
-                @Override public void poison(Throwable cause) { end.poison(cause); }
+                @Override public void poison(int strength, Throwable cause) { end.poison(strength, cause); }
             });
         }
 

@@ -36,6 +36,42 @@ public interface Receiver<T> extends Iterable<T> {
     /// Receives an element if there is one, and never waits. Answers [Empty] only if at some instant within the call there was none.
     Attempt<T> tryReceive();
 
+    /// Receives the next element as [#receive()] does, but on a rendezvous channel its sender stays blocked until the result is closed: so the receiver can
+    /// act on the element first, and tell the sender if that fails.
+    ///
+    /// ```java
+    /// try (var held = requests.receiveExtended()) { log.write(held.value()); }
+    /// ```
+    ///
+    /// The element is taken at once; a sender's interruption or time limit then comes too late. A sender that must not block (`trySend`) is not
+    /// held. On a channel with a buffer this is `receive`: the sender was done when its element was stored.
+    ///
+    /// **Interruption.** As [#receive()].
+    ///
+    /// @throws ChannelClosed at the end
+    Held<T> receiveExtended() throws InterruptedException;
+
+    /// Receives the next element as [#receiveExtended()] does and handles it while the sender stays blocked. What `handler` throws, this throws, and the sender throws
+    /// [ReceiverFailed] with it as the cause.
+    ///
+    /// **Interruption.** As [#receive()]; what the handler does with one is its own affair.
+    default void receiveExtended(Handler<? super T> handler) throws Exception {
+        try (var held = receiveExtended()) {
+            try {
+                handler.handle(held.value());
+            } catch (Throwable failure) {
+                held.fail(failure);
+                throw failure;
+            }
+        }
+    }
+
+    /// A guard of an [Alt]: receive an element here and handle it.
+    Guard on(Handler<? super T> handler);
+
+    /// A guard of an [Alt]: receive an element here and handle it while its sender stays blocked, as [#receiveExtended(Handler)] does.
+    Guard onExtended(Handler<? super T> handler);
+
     /// Receives what is there without waiting for more, into `target`; stops also at the end.
     ///
     /// @return how many elements
@@ -77,10 +113,18 @@ public interface Receiver<T> extends Iterable<T> {
     /// already. Idempotent.
     void retire();
 
-    /// Ends the channel at once for both sides, as a failure: see [Channel#poison].
+    /// Ends the channel at once for both sides, as a failure: see [Channel#poison(int, Throwable)].
+    ///
+    /// @param strength at least 1; a channel that is immune to it ([Channel#immuneTo]) is not ended
+    /// @return whether this call did it
+    boolean poison(int strength, Throwable cause);
+
+    /// As [#poison(int, Throwable)], with strength 1.
     ///
     /// @return whether this call did it
-    boolean poison(Throwable cause);
+    default boolean poison(Throwable cause) {
+        return poison(1, cause);
+    }
 
     /// The name of the channel.
     String name();

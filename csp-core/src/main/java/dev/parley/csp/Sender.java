@@ -2,6 +2,7 @@ package dev.parley.csp;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// The end of a channel that elements are sent into. Any number of processes may send through one `Sender`; each one's elements
 /// arrive in the order it sent them. Sending happens-before the receiving of what was sent.
@@ -42,15 +43,41 @@ public interface Sender<T> extends AutoCloseable {
     /// short or use the `...Async` forms.
     CompletableFuture<Void> sendAsync(T value);
 
+    /// A guard of an [Alt]: send `value` here.
+    default Guard offering(T value) {
+        return offering(value, () -> {});
+    }
+
+    /// A guard of an [Alt]: send `value` here, then do `sent`.
+    Guard offering(T value, Proc sent);
+
+    /// A guard of an [Alt]: send what `value` gives here. It is asked only if the guard is chosen, then once; perhaps on the receiver's thread, and while
+    /// the channel is locked: it must be quick, must not block, and must not touch a channel. What it throws, the choice throws; then nothing was sent, and
+    /// the receiver goes on as if this guard had not been there.
+    default Guard offering(Supplier<? extends T> value) {
+        return offering(value, () -> {});
+    }
+
+    /// A guard of an [Alt]: send what `value` gives here, as [#offering(Supplier)] does, then do `sent`.
+    Guard offering(Supplier<? extends T> value, Proc sent);
+
     /// Says that no more will be sent from here. On a channel itself that closes it: later sends fail; what is
     /// buffered and what senders already wait with is still delivered, then receivers see the end. On a counted end
     /// ([Channel#sender]) it retires that end, and the last one to retire closes the channel. Idempotent.
     @Override void close();
 
-    /// Ends the channel at once for both sides, as a failure: see [Channel#poison].
+    /// Ends the channel at once for both sides, as a failure: see [Channel#poison(int, Throwable)].
+    ///
+    /// @param strength at least 1; a channel that is immune to it ([Channel#immuneTo]) is not ended
+    /// @return whether this call did it
+    boolean poison(int strength, Throwable cause);
+
+    /// As [#poison(int, Throwable)], with strength 1.
     ///
     /// @return whether this call did it
-    boolean poison(Throwable cause);
+    default boolean poison(Throwable cause) {
+        return poison(1, cause);
+    }
 
     /// The name of the channel.
     String name();

@@ -1,23 +1,41 @@
 package dev.parley.csp;
 
-import java.util.function.BooleanSupplier;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 /// Ready when no other guard is.
-final class SkipGuard extends Guard {
-    final Proc then;
-
-    SkipGuard(Proc then, @Nullable BooleanSupplier condition) {
-        super(condition);
-        this.then = then;
+record SkipGuard(Proc then) implements GuardKind {
+    SkipGuard {
+        Objects.requireNonNull(then, "then");
     }
 
-    @Override Guard with(BooleanSupplier condition) {
-        return new SkipGuard(then, condition);
+    @Override public Branch branch(Alt alt, int index, Guard guard) {
+        return new Skip(this, alt, index, guard);
     }
 
     @Override public String toString() {
         return "otherwise";
+    }
+
+    static final class Skip extends Branch {
+        private final SkipGuard kind;
+
+        Skip(SkipGuard kind, Alt alt, int index, Guard guard) {
+            super(alt, index, guard);
+            this.kind = kind;
+        }
+
+        @Override boolean canBeAlone() {
+            return true;
+        }
+
+        @Override boolean happens() {
+            return false; // Alt takes it when it has found no other
+        }
+
+        @Override void handle(@Nullable Object item, @Nullable Waiter held) throws Exception {
+            kind.then.run();
+        }
     }
 }

@@ -3,14 +3,17 @@ package dev.parley.csp;
 import dev.parley.loop.waiting.Preemption;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A lock of one word, for critical sections of some nanoseconds that never park. A superclass rather than a field, since there may be a million
 /// channels.
 ///
 /// Its holder never parks, so among the tasks of one loop it is never contended. Elsewhere the holder is running, unless the operating system
-/// took its processor away: that is why waiting spins briefly and then yields. Not reentrant, not fair.
+/// took its processor away: that is why waiting spins briefly and then yields. Not reentrant, not fair. Who holds several at once takes them in order
+/// of [#id].
 abstract class SpinLock {
     private static final VarHandle LOCK;
+    private static final AtomicLong LAST_ID = new AtomicLong();
     private static final int SPINS = 64;
 
     static {
@@ -23,6 +26,7 @@ abstract class SpinLock {
 
     @SuppressWarnings("unused") // through LOCK
     private int lock;
+    final long id = LAST_ID.incrementAndGet();
 
     final void lock() {
         Preemption.point();
@@ -33,12 +37,18 @@ abstract class SpinLock {
         LOCK.setRelease(this, 0); // pairs with the compareAndSet of the next lock()
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // the holder is about to leave
     private void lockContended() {
-        int spins = Preemption.ON ? SPINS : 0;
-        do {
-            if (spins++ < SPINS) Thread.onSpinWait();
-            else Thread.yield();
-        } while ((int) LOCK.getOpaque(this) != 0 || !LOCK.compareAndSet(this, 0, 1));
+        int spins = 0;
+        do
+            spins = pause(spins);
+        while ((int) LOCK.getOpaque(this) != 0 || !LOCK.compareAndSet(this, 0, 1));
+    }
+
+    /// One step of waiting for a thread that is about to go on. Give the answer to the next step.
+    @SuppressWarnings("ThreadPriorityCheck") // it is about to go on
+    static int pause(int spins) {
+        if (spins < SPINS && !Preemption.ON) Thread.onSpinWait();
+        else Thread.yield();
+        return spins + 1;
     }
 }

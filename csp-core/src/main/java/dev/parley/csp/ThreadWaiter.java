@@ -24,6 +24,10 @@ final class ThreadWaiter extends Waiter {
     @SuppressWarnings("UnusedVariable") // read through OUTCOME
     private @Nullable Object outcome;
 
+    ThreadWaiter() {
+        super(true);
+    }
+
     void prepare(@Nullable Object item) {
         this.item = item;
         thread = Thread.currentThread();
@@ -32,13 +36,15 @@ final class ThreadWaiter extends Waiter {
 
     void clear() {
         item = null;
+        held = null;
+        extended = false;
         thread = null;
         waiting = null;
         outcome = null;
     }
 
-    @Override boolean claim() {
-        return true;
+    @Override Claim claim() {
+        return Claim.MINE;
     }
 
     @Override void finish(Object outcome) {
@@ -55,11 +61,11 @@ final class ThreadWaiter extends Waiter {
         finish(Outcome.CLOSED);
     }
 
-    /// Waits, in `queue` of `channel`, until this is decided or `nanos` have passed.
+    /// Waits, in a queue of `source` or already taken out of it, until this is decided or `nanos` have passed.
     ///
     /// @return the outcome; null if the time was up and the operation did not happen
-    /// @throws InterruptedException if the operation did not happen for that; then this is given back
-    @Nullable Object await(LocalChannel<?> channel, WaitQueue queue, long nanos) throws InterruptedException {
+    /// @throws InterruptedException if the operation did not happen for that
+    @Nullable Object await(WaitQueues source, long nanos) throws InterruptedException {
         var waiting = Objects.requireNonNull(this.waiting);
         long deadline = nanos == Nanos.FOREVER ? 0 : waiting.nanoTime() + nanos;
         boolean interrupted = false;
@@ -67,16 +73,14 @@ final class ThreadWaiter extends Waiter {
         Object outcome;
         while ((outcome = outcome()) == null) {
             Preemption.point();
-            if (nanos == Nanos.FOREVER || decided) waiting.park(channel);
-            else if (deadline - waiting.nanoTime() > 0) waiting.parkUntil(channel, deadline);
-            else if (channel.withdraw(this, queue)) break;
+            if (nanos == Nanos.FOREVER || decided) waiting.park(source);
+            else if (deadline - waiting.nanoTime() > 0) waiting.parkUntil(source, deadline);
+            else if (source.withdraw(this)) break;
             else decided = true;
             // cleared even when it comes too late, since park would not wait otherwise; set again below
             if (Thread.interrupted()) {
-                if (!interrupted && channel.withdraw(this, queue)) {
-                    channel.giveBack(this);
-                    throw new InterruptedException("interrupted while waiting on " + channel);
-                }
+                if (!interrupted && source.withdraw(this))
+                    throw new InterruptedException("interrupted while waiting on " + source);
                 interrupted = true;
             }
         }

@@ -30,7 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     private final int capacity;
     private final Channel<Integer> channel;
 
-    ChannelContractTest(Kind kind) {
+    ChannelContractTest(Kinds kind) {
         capacity = kind.capacity;
         channel = kind.channel("c");
     }
@@ -65,7 +65,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void nullIsRefusedWithTheNameOfTheChannel() {
         for (var send : List.<Proc>of(() -> channel.send(null), () -> channel.trySend(null),
                 () -> channel.send(null, ofSeconds(1)),
-                () -> channel.sendAsync(null), () -> channel.offering(null))) {
+                () -> channel.sendAsync(null), () -> channel.offering((Integer) null))) {
             assertEquals("an element must not be null: send to Channel \"c\"",
                     assertThrows(NullPointerException.class, send::run).getMessage());
         }

@@ -73,7 +73,7 @@ class ChannelTest {
 
     @Test void aPolicyMayMakeRoomForSeveral() throws Exception {
         // takes all or nothing: when the last of a batch is taken, both waiting senders move in
-        var channel = Kind.BATCH_2.channel("batch");
+        var channel = Kinds.BATCH_2.channel("batch");
         channel.send(0);
         channel.send(1);
         var senders = new ArrayList<Side<Void>>();

@@ -93,7 +93,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
     }
 
     @Test void oneChannelJoinsThemAll() throws Exception {
-        for (var kind : List.of(Kind.RENDEZVOUS, Kind.BUFFERED_2)) {
+        for (var kind : List.of(Kinds.RENDEZVOUS, Kinds.BUFFERED_2)) {
             var channel = kind.channel("c");
             int each = 1000;
             var receivers = new ArrayList<Future<List<Integer>>>();

@@ -366,7 +366,7 @@ final class Link implements Session.Owner {
         over = true;
         tick.stop();
         for (var want : attaching.values())
-            want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(),
+            want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(), 1,
                     loss(why, LinkLost.Outcome.NOT_TAKEN)));
         attaching.clear();
         for (var answer : poisonings.values()) answer.give(false);

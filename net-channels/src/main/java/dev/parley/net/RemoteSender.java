@@ -1,10 +1,13 @@
 package dev.parley.net;
 
 import dev.parley.csp.ChannelClosed;
+import dev.parley.csp.Guard;
+import dev.parley.csp.Proc;
 import dev.parley.csp.Sender;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A counted sending end of a channel whose home is another node. It encodes where the caller is; all else is its [SendingEnd]'s.
@@ -70,7 +73,21 @@ final class RemoteSender<T> implements Sender<T> {
         if (retired.compareAndSet(false, true)) end.retire();
     }
 
-    @Override public boolean poison(Throwable cause) {
+    @Override public Guard offering(T value, Proc sent) {
+        requireElement(value);
+        throw noChoice();
+    }
+
+    @Override public Guard offering(Supplier<? extends T> value, Proc sent) {
+        throw noChoice();
+    }
+
+    private UnsupportedOperationException noChoice() {
+        return new UnsupportedOperationException("Channel \"" + name() + "\" lives at " + end.peer()
+                + ", and choosing to send across nodes is still to come; choose to send to a local channel whose receiver sends on");
+    }
+
+    @Override public boolean poison(int strength, Throwable cause) {
         end.requireElsewhere("poison");
         return end.poison(cause);
     }

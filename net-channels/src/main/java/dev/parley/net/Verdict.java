@@ -25,7 +25,7 @@ sealed interface Verdict {
         ChannelException failure(String operation, String channel, String peer) {
             var message = operation + " Channel \"" + channel + "\" at " + peer + " ["
                     + (poisoned ? "poisoned by " + cause : "closed") + "]";
-            return poisoned ? new ChannelPoisoned(channel, message, cause) : new ChannelClosed(channel, message);
+            return poisoned ? new ChannelPoisoned(channel, message, 1, cause) : new ChannelClosed(channel, message);
         }
     }
 }

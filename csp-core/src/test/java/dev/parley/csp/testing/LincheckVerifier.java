@@ -1,4 +1,4 @@
-package dev.parley.csp;
+package dev.parley.csp.testing;
 
 import java.util.ArrayList;
 import java.util.List;

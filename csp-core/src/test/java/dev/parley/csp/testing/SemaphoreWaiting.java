@@ -1,4 +1,4 @@
-package dev.parley.csp;
+package dev.parley.csp.testing;
 
 import dev.parley.loop.waiting.Waiting;
 import java.util.concurrent.Semaphore;

@@ -1,36 +1,28 @@
 package dev.parley.csp;
 
+import dev.parley.csp.testing.Kind;
+import dev.parley.csp.testing.Kind.Storage;
 import java.util.ArrayDeque;
 
 import org.jspecify.annotations.Nullable;
 
 /// The kinds of channel that the tests go through.
-enum Kind {
-    RENDEZVOUS(0, Full.WAITS), BUFFERED_1(1, Full.WAITS), BUFFERED_2(2, Full.WAITS), BUFFERED_1000(1000,
-            Full.WAITS), UNBOUNDED(Integer.MAX_VALUE, Full.WAITS), SLIDING_2(2, Full.DROPS_OLDEST), LATEST(1,
-                    Full.DROPS_OLDEST), DROPPING_1(1,
-                            Full.DROPS_NEWEST), STACK_2(2, Full.WAITS), BATCH_2(2, Full.WAITS);
+public enum Kinds {
+    RENDEZVOUS(Kind.RENDEZVOUS), BUFFERED_1(Kind.buffered(1)), BUFFERED_2(Kind.buffered(2)), BUFFERED_1000(
+            Kind.buffered(1000)), UNBOUNDED(Kind.UNBOUNDED), SLIDING_2(Kind.sliding(2)), LATEST(Kind.LATEST), DROPPING_1(
+                    Kind.dropping(1)), STACK_2(new Kind("stack-2", 2, Storage.NEWEST_FIRST)), BATCH_2(
+                            new Kind("batch-2", 2, Storage.IN_BATCHES));
 
-    enum Full { WAITS, DROPS_OLDEST, DROPS_NEWEST }
-
+    /// What the specification knows of it.
+    public final Kind kind;
     final int capacity;
-    final Full full;
 
-    Kind(int capacity, Full full) {
-        this.capacity = capacity;
-        this.full = full;
+    Kinds(Kind kind) {
+        this.kind = kind;
+        capacity = kind.capacity();
     }
 
-    /// Whether sends can ever wait.
-    boolean sendsWait() {
-        return full == Full.WAITS && this != UNBOUNDED;
-    }
-
-    boolean lastInFirstOut() {
-        return this == STACK_2;
-    }
-
-    Channel<Integer> channel(String name) {
+    public Channel<Integer> channel(String name) {
         return switch (this) {
             case RENDEZVOUS -> Channel.rendezvous(name);
             case BUFFERED_1, BUFFERED_2, BUFFERED_1000 -> Channel.buffered(name, capacity);

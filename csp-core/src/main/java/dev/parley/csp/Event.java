@@ -1,0 +1,47 @@
+package dev.parley.csp;
+
+import org.jspecify.annotations.Nullable;
+
+/// Something of your own that an [Alt] can wait for: see [Alt#on(Event, Handler)]. It may stand in several Alts at once.
+///
+/// In each choice the Alt asks [#poll] first. If nothing is ready there nor elsewhere, it registers an [Offer], and takes it back with [#withdraw] when the
+/// choice is decided, in whatever way. From [#register] on, the event may claim the offer; a claim succeeds only while the choice
+/// is undecided, so one that comes late does no harm.
+///
+/// So an event keeps what happened and the offers that wait, under a lock of its own: what happens claims the first offer it can, else it is kept; `poll` and
+/// `register` look there first.
+///
+/// @param <T> what happens, never null
+public interface Event<T> {
+    /// Takes what has happened, if anything, and never waits. Called while channels are locked: be quick, do not block, and do not touch a channel.
+    ///
+    /// For [Alt#priSelect] to be exact, what is ready must stay so until it is taken by this Alt.
+    @Nullable T poll();
+
+    /// From now on until [#withdraw], `offer` may be claimed, by any thread. What happened after [#poll] and before this call must be
+    /// found here.
+    void register(Offer<T> offer);
+
+    /// Forgets `offer`. The choice is decided, so that it cannot be claimed any more.
+    void withdraw(Offer<T> offer);
+
+    /// A choice that waits for this event, among others.
+    ///
+    /// @param <T> what the event gives
+    interface Offer<T> {
+        /// Reserves the choice: no other guard of it can happen until [#complete], [#fail] or [#release], one of which must follow. Keep it short: meanwhile
+        /// partners on other channels find the choice busy, and their try forms may fail.
+        ///
+        /// @return false if the choice is decided or reserved otherwise
+        boolean claim();
+
+        /// Makes the event what is chosen, with `value`.
+        void complete(T value);
+
+        /// Makes the choice throw `failure`.
+        void fail(Throwable failure);
+
+        /// Gives the choice back. It looks at all its guards again, and loses its place in the queues of its channels.
+        void release();
+    }
+}

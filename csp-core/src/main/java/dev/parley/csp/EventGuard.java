@@ -1,0 +1,83 @@
+package dev.parley.csp;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/// Wait for an [Event] and handle what it gives.
+record EventGuard<T>(Event<T> event, Handler<? super T> handler) implements GuardKind {
+    EventGuard {
+        Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(handler, "handler");
+    }
+
+    @Override public Branch branch(Alt alt, int index, Guard guard) {
+        return new Awaited<>(this, alt, index, guard);
+    }
+
+    @Override public String toString() {
+        return event.toString();
+    }
+
+    private static final class Awaited<T> extends Branch {
+        private final EventGuard<T> kind;
+        private @Nullable Offered<T> offer;
+
+        Awaited(EventGuard<T> kind, Alt alt, int index, Guard guard) {
+            super(alt, index, guard);
+            this.kind = kind;
+        }
+
+        @Override boolean happens() {
+            item = kind.event.poll();
+            return item != null;
+        }
+
+        @Override void register() {
+            registered = true;
+        }
+
+        @Override void announce() {
+            var offered = new Offered<T>(this, alt.choice());
+            offer = offered;
+            kind.event.register(offered);
+        }
+
+        @Override void withdraw() {
+            if (!registered) return;
+            registered = false;
+            var offered = offer;
+            offer = null;
+            if (offered != null) kind.event.withdraw(offered);
+        }
+
+        @Override void handle(@Nullable Object item, @Nullable Waiter held) throws Exception {
+            @SuppressWarnings("unchecked") // from this event's poll or complete
+            T value = (T) Objects.requireNonNull(item);
+            kind.handler.handle(value);
+        }
+    }
+
+    /// An Alt in one of its choices. Since claims name the choice, one that comes too late, even during the Alt's next choice, fails.
+    private record Offered<T>(Awaited<T> branch, long choice) implements Event.Offer<T> {
+        @Override public boolean claim() {
+            return branch.alt.take(choice, Alt.RESERVED) == Waiter.Claim.MINE;
+        }
+
+        @Override public void complete(T value) {
+            branch.item = Objects.requireNonNull(value, "value");
+            branch.alt.settle(Alt.chosen(branch.index));
+            branch.finish(Waiter.Outcome.DONE);
+        }
+
+        @Override public void fail(Throwable failure) {
+            Objects.requireNonNull(failure, "failure");
+            branch.alt.settle(Alt.chosen(branch.index));
+            branch.finish(new Waiter.Thrown(failure));
+        }
+
+        @Override public void release() {
+            branch.alt.startOver();
+        }
+    }
+}

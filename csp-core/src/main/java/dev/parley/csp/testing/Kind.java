@@ -1,0 +1,56 @@
+package dev.parley.csp.testing;
+
+import java.util.List;
+
+/// What a channel is meant to be: all that the specification needs to know of it.
+///
+/// @param name for reports
+/// @param capacity how many elements it holds; 0 for a rendezvous
+/// @param storage what it does with them
+public record Kind(String name, int capacity, Storage storage) {
+    /// What becomes of elements that no receiver waits for.
+    public enum Storage {
+        /// First in, first out; when it is full, senders wait.
+        WAITS,
+        /// When it is full, the oldest element is dropped.
+        DROPS_OLDEST,
+        /// When it is full, the new element is dropped.
+        DROPS_NEWEST,
+        /// Last in, first out; when it is full, senders wait.
+        NEWEST_FIRST,
+        /// First in, first out; once it is full, senders wait until it is empty.
+        IN_BATCHES
+    }
+
+    /// No buffer: a send returns when a receiver has the element.
+    public static final Kind RENDEZVOUS = new Kind("rendezvous", 0, Storage.WAITS);
+
+    /// As many elements as there is memory.
+    public static final Kind UNBOUNDED = new Kind("unbounded", Integer.MAX_VALUE, Storage.WAITS);
+
+    /// Only the newest element.
+    public static final Kind LATEST = new Kind("latest", 1, Storage.DROPS_OLDEST);
+
+    /// A channel that holds up to `capacity` elements.
+    public static Kind buffered(int capacity) {
+        return new Kind("buffered-" + capacity, capacity, Storage.WAITS);
+    }
+
+    /// A channel that holds the newest `capacity` elements.
+    public static Kind sliding(int capacity) {
+        return new Kind("sliding-" + capacity, capacity, Storage.DROPS_OLDEST);
+    }
+
+    /// A channel that holds up to `capacity` elements and drops what is sent while it is full.
+    public static Kind dropping(int capacity) {
+        return new Kind("dropping-" + capacity, capacity, Storage.DROPS_NEWEST);
+    }
+
+    /// Small channels of every kind that [dev.parley.csp.Channel] offers, beginning with the rendezvous.
+    public static final List<Kind> OF_PARLEY = List.of(RENDEZVOUS, buffered(1), buffered(2), UNBOUNDED, sliding(2),
+            LATEST, dropping(1));
+
+    @Override public String toString() {
+        return name;
+    }
+}
