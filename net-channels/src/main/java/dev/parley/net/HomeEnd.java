@@ -2,6 +2,7 @@ package dev.parley.net;
 
 import dev.parley.csp.ChannelException;
 import dev.parley.csp.ChannelPoisoned;
+import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.ProtocolError;
@@ -57,7 +58,7 @@ final class HomeEnd<T> {
         }
         if (leaving) {
             if (!eager) settle(bytes);
-            link.sayFailed(id, offer, limit(), Frame.Failure.HOME_LEFT, null);
+            link.sayFailed(id, offer, limit(), Frame.Failure.HOME_LEFT, 0, null);
             return;
         }
         var value = decoded(offered.element());
@@ -110,10 +111,12 @@ final class HomeEnd<T> {
             case null -> link.sayTaken(id, offer, limit());
             case CancellationException cancelled when leaving -> link.sayFailed(id, offer, limit(),
                     Frame.Failure.HOME_LEFT,
-                    null);
+                    0, null);
             case CancellationException cancelled -> link.sayWithdrawn(id, offer, limit());
+            case ReceiverFailed gaveUp -> link.sayFailed(id, offer, limit(), Frame.Failure.RECEIVER, 0,
+                    gaveUp.getCause());
             case ChannelException ended -> putFailed(offer, ended);
-            default -> link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, cause);
+            default -> link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, 1, cause);
         }
         link.idle(this);
     }
@@ -124,10 +127,10 @@ final class HomeEnd<T> {
     }
 
     private void putFailed(long offer, ChannelException ended) {
-        if (ended instanceof ChannelPoisoned)
-            link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, ended.getCause());
+        if (ended instanceof ChannelPoisoned poisoned)
+            link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, poisoned.strength(), ended.getCause());
         else
-            link.sayFailed(id, offer, limit(), Frame.Failure.CLOSED, null);
+            link.sayFailed(id, offer, limit(), Frame.Failure.CLOSED, 0, null);
     }
 
     void withdraw(long offer) {

@@ -24,6 +24,13 @@ record Limits(int frame, int sessionBytes, int ends, int unanswered, int strange
     /// Bytes of an element's frame that are not the element.
     static final int OFFER_HEADER = 32;
 
+    static Limits of(Node.Config config) {
+        int pings = STANDARD.silentPings;
+        return new Limits(STANDARD.frame, STANDARD.sessionBytes, STANDARD.ends, STANDARD.unanswered, STANDARD.strangers,
+                STANDARD.hellosPerSecond, STANDARD.calm, STANDARD.hello, config.suspicion().dividedBy(pings), pings,
+                config.window(), STANDARD.drain);
+    }
+
     static final Limits STANDARD = new Limits(1 << 20, 4 << 20, 65_536, 16 << 20, 1024, 100, 1000,
             Duration.ofSeconds(5), Duration.ofSeconds(1), 10, Duration.ofSeconds(30), Duration.ofSeconds(5));
 }

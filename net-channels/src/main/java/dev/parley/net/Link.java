@@ -110,8 +110,9 @@ final class Link implements Session.Owner {
             case Frame.Withdrawn f -> answered(f.end(), f.offer(), f.limit(), Plain.NOT_TAKEN);
             case Frame.Failed f -> answered(f.end(), f.offer(), f.limit(), switch (f.why()) {
                 case CLOSED -> Ended.CLOSED;
-                case HOME_LEFT -> Ended.poisonedBy(loss("the node was closed", LinkLost.Outcome.NOT_TAKEN));
-                case POISONED -> Ended.poisonedBy(new RemoteFailure(peer(), f.cause()));
+                case HOME_LEFT -> Ended.lostBy(loss("the node was closed", LinkLost.Outcome.NOT_TAKEN));
+                case POISONED -> Ended.poisonedBy(f.strength(), new RemoteFailure(peer(), f.cause()));
+                case RECEIVER -> new Verdict.ReceiverGaveUp(new RemoteFailure(peer(), f.cause()));
             });
             case Frame.Withdraw f -> {
                 beCalm(withdrawals);
@@ -211,7 +212,7 @@ final class Link implements Session.Owner {
         var home = names.published(asked.name());
         if (home == null)
             throw new ProtocolError("a poison for Channel \"" + asked.name() + "\", which is not published");
-        boolean first = home.poison(new RemoteFailure(peer(), asked.cause()));
+        boolean first = home.poison(asked.strength(), new RemoteFailure(peer(), asked.cause()));
         say(new Frame.Poisoned(asked.number(), first));
     }
 
@@ -278,13 +279,13 @@ final class Link implements Session.Owner {
         say(new Frame.Attach(id, want.name(), want.fingerprint()));
     }
 
-    void poison(String name, Throwable cause, Answer<Boolean> answer) {
+    void poison(String name, int strength, Throwable cause, Answer<Boolean> answer) {
         if (over || session.isLeaving()) {
             answer.give(false);
             return;
         }
         poisonings.put(++lastPoisoning, answer);
-        say(new Frame.Poison(lastPoisoning, name, String.valueOf(cause)));
+        say(new Frame.Poison(lastPoisoning, strength, name, String.valueOf(cause)));
     }
 
     void sayOffer(int end, Offer offer) {
@@ -313,8 +314,8 @@ final class Link implements Session.Owner {
         say(new Frame.Withdrawn(end, offer, limit));
     }
 
-    void sayFailed(int end, long offer, long limit, Failure why, @Nullable Throwable cause) {
-        say(new Frame.Failed(end, offer, limit, why, cause == null ? "" : cause.toString()));
+    void sayFailed(int end, long offer, long limit, Failure why, int strength, @Nullable Throwable cause) {
+        say(new Frame.Failed(end, offer, limit, why, strength, cause == null ? "" : cause.toString()));
     }
 
     private void tick() {
@@ -366,7 +367,8 @@ final class Link implements Session.Owner {
         over = true;
         tick.stop();
         for (var want : attaching.values())
-            want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(), 1,
+            want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(),
+                    LinkLost.STRENGTH,
                     loss(why, LinkLost.Outcome.NOT_TAKEN)));
         attaching.clear();
         for (var answer : poisonings.values()) answer.give(false);

@@ -38,7 +38,8 @@ final class Names {
         if (closing) done.fail(closedFailure());
         else
             if (alone != null)
-                done.fail(new ChannelPoisoned(home.name, "publish Channel \"" + home.name + "\" at " + self, 1, alone));
+                done.fail(new ChannelPoisoned(home.name, "publish Channel \"" + home.name + "\" at " + self,
+                        LinkLost.STRENGTH, alone));
             else
                 if (published.size() >= Limits.STANDARD.ends())
                     done.fail(new IllegalStateException("this node publishes " + published.size()
@@ -84,7 +85,8 @@ final class Names {
             else if (!homes.isEmpty()) homes.getFirst().attach(want);
             else
                 if (alone != null)
-                    want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\"", 1, alone));
+                    want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\"",
+                            LinkLost.STRENGTH, alone));
                 else
                     wanted.add(want);
     }

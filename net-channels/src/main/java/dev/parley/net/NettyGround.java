@@ -61,19 +61,15 @@ final class NettyGround implements Ground {
                 .childHandler(new ChannelInitializer<>() {
                     @Override protected void initChannel(Channel channel) {
                         var line = new NettyLine(channel);
+                        channel.pipeline().addLast(line);
                         var wire = doorkeeper.open(line);
                         if (wire == null) channel.close();
-                        else attach(line, wire, channel);
+                        else line.carry(wire);
                     }
                 }).bind(where).awaitUninterruptibly();
         if (!bound.isSuccess()) throw new IOException("cannot listen on " + Address.show(where), bound.cause());
         server = bound.channel();
         return (InetSocketAddress) server.localAddress();
-    }
-
-    private static void attach(NettyLine line, Wire wire, Channel channel) {
-        line.carry(wire);
-        channel.pipeline().addLast(line);
     }
 
     @Override public Timer connect(InetSocketAddress where, Connected outcome) {
@@ -87,7 +83,8 @@ final class NettyGround implements Ground {
             if (!connected.isSuccess()) outcome.failed(connected.cause());
             else {
                 var line = new NettyLine(connected.channel());
-                attach(line, outcome.open(line), connected.channel());
+                connected.channel().pipeline().addLast(line);
+                line.carry(outcome.open(line));
             }
         });
         return () -> connecting.channel().close();

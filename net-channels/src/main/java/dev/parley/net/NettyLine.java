@@ -25,8 +25,10 @@ final class NettyLine extends ByteToMessageDecoder implements Line {
         this.channel = channel;
     }
 
+    /// From here on `wire` is told what happens, and if the connection is gone already, that.
     void carry(Wire wire) {
         this.wire = wire;
+        if (!channel.isOpen()) wire.closed("the connection was closed");
     }
 
     @Override public ByteBuf buffer() {

@@ -80,12 +80,12 @@ final class SendingEnd {
         });
     }
 
-    boolean poison(Throwable cause) {
+    boolean poison(int strength, Throwable cause) {
         if (ended != null) return false;
         var answer = new Answer<Boolean>();
         link.loop().submit(new Loop.Command() {
             @Override public void run() {
-                link.poison(name, cause, answer);
+                link.poison(name, strength, cause, answer);
             }
 
             @Override public void refused() {
@@ -99,7 +99,7 @@ final class SendingEnd {
         var before = ended;
         return before != null
                 ? before
-                : Ended.poisonedBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
+                : Ended.lostBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
     }
 
     // On the loop
@@ -197,11 +197,11 @@ final class SendingEnd {
     /// @param heard what was said later than this the peer never heard
     void lost(String why, long heard) {
         left = true;
-        endQueued(Ended.poisonedBy(link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
+        endQueued(Ended.lostBy(link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
         var unanswered = new ArrayList<>(sent.values());
         sent.clear();
         for (var offer : unanswered)
-            offer.decideSent(Ended.poisonedBy(link.loss(why,
+            offer.decideSent(Ended.lostBy(link.loss(why,
                     offer.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN)));
     }
 
@@ -216,7 +216,7 @@ final class SendingEnd {
     void leave(boolean patient) {
         if (patient && retiring) return;
         left = true;
-        var end = Ended.poisonedBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
+        var end = Ended.lostBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
         endQueued(end);
         for (var offer : sent.values()) {
             offer.instead = end;

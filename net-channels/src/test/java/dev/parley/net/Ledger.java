@@ -22,25 +22,28 @@ final class Ledger {
             this.writer = writer;
         }
 
-        /// An element that was never used before.
+        /// An element that was never used before; what becomes of it is unknown until one of the next two is called.
         int element() {
+            unknown.set(next);
             return writer << COUNTER | next++;
         }
 
         void taken(int element) {
+            notTaken(element);
             taken.set(element & (1 << COUNTER) - 1);
         }
 
-        void unknown(int element) {
-            unknown.set(element & (1 << COUNTER) - 1);
-        }
-
-        int count() {
-            return next;
+        void notTaken(int element) {
+            unknown.clear(element & (1 << COUNTER) - 1);
         }
     }
 
     private final List<Account> accounts = new ArrayList<>();
+
+    /// Elements whose writers do not know what became of them.
+    int unknown() {
+        return accounts.stream().mapToInt(account -> account.unknown.cardinality()).sum();
+    }
 
     Account open() {
         accounts.add(new Account(accounts.size()));

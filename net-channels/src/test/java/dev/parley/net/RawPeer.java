@@ -21,6 +21,9 @@ final class RawPeer implements AutoCloseable {
     static final int POISONED = 0x31, PING = 0x40, PONG = 0x41, GOAWAY = 0x42;
 
     final Socket socket;
+    /// Named by the node.
+    byte[] session = new byte[16];
+    int epoch;
     private long frames;
     private final DataInputStream in;
     private final DataOutputStream out;
@@ -34,19 +37,31 @@ final class RawPeer implements AutoCloseable {
     /// A peer that has proven itself.
     static RawPeer proven(int port, Security security) throws IOException {
         var peer = new RawPeer(port);
-        var hello = peer.hello();
-        peer.frame(HELLO, hello);
-        var welcome = peer.read(WELCOME);
-        peer.frame(PROOF, proof(security, "connecting", hello, welcome));
+        peer.open(security, new byte[16], 0);
         peer.read(READY);
         return peer;
     }
 
+    /// Says HELLO and PROOF for `session`, of which it has heard `heard` frames.
+    void open(Security security, byte[] session, int heard) throws IOException {
+        var hello = hello();
+        System.arraycopy(session, 0, hello, hello.length - 16, 16);
+        frame(HELLO, hello);
+        var welcome = read(WELCOME);
+        this.session = Arrays.copyOfRange(welcome, welcome.length - 16, welcome.length);
+        frame(PROOF, proof(security, "connecting", hello, welcome, heard));
+    }
+
     /// What PROOF says: that nothing of the session was heard so far, and the signature.
     static byte[] proof(Security security, String role, byte[] hello, byte[] welcome) throws IOException {
+        return proof(security, role, hello, welcome, 0);
+    }
+
+    /// What PROOF says when `heard` frames of the session were heard.
+    static byte[] proof(Security security, String role, byte[] hello, byte[] welcome, int heard) throws IOException {
         return bytes(out -> {
-            out.writeByte(0);
-            out.write(security.proof(role, hello, welcome, new byte[8]));
+            out.writeByte(heard);
+            out.write(security.proof(role, hello, welcome, ByteBuffer.allocate(8).putLong(heard).array()));
         });
     }
 
@@ -56,7 +71,8 @@ final class RawPeer implements AutoCloseable {
             out.writeByte(2);
             out.writeByte(2);
             out.writeByte(1);
-            out.write(new byte[24]);
+            out.write(new byte[16]);
+            out.writeLong(epoch);
             out.writeInt(1 << 20);
             out.write(new byte[32]);
             out.write(new byte[16]); // a new session

@@ -57,6 +57,7 @@ final class SimulatedGround implements Ground {
     }
 
     @Override public Timer after(Duration delay, Runnable task) {
+        if (ended) return () -> {};
         var entry = new Later(waiting.nanoTime() + delay.toNanos(), numbers++, task);
         later.add(entry);
         waiting.unpark(thread);
@@ -82,6 +83,11 @@ final class SimulatedGround implements Ground {
 
     @Override public void deafen() {
         if (address != null) network.deafen(address);
+    }
+
+    /// As [#execute], for what the network tells; nobody hears it when the thread has ended.
+    void tell(Runnable event) {
+        if (!ended) execute(event);
     }
 
     /// Ends as when a process is killed.

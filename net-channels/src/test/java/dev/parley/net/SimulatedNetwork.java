@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.loop.waiting.Waiting;
 import dev.parley.net.Faults.Fate;
 import dev.parley.net.Ground.Connected;
 import dev.parley.net.Ground.Doorkeeper;
@@ -61,6 +62,12 @@ final class SimulatedNetwork {
         for (var end : List.copyOf(ends)) end.reset();
     }
 
+    /// Ends the process that stands on `ground`: its host resets its connections.
+    void kill(SimulatedGround ground) {
+        ground.kill();
+        for (var end : List.copyOf(ends)) if (end.ground == ground) end.other.reset();
+    }
+
     boolean connect(InetSocketAddress where, SimulatedGround from, Connected outcome) {
         var door = doors.get(where);
         if (door == null || partitioned) return false;
@@ -70,7 +77,7 @@ final class SimulatedNetwork {
         far.other = near;
         ends.add(near);
         ends.add(far);
-        door.ground.execute(() -> {
+        door.ground.tell(() -> {
             var wire = door.doorkeeper.open(far);
             if (wire == null) far.finish();
             else far.wire = wire;
@@ -122,7 +129,7 @@ final class SimulatedNetwork {
                         later(arrive.delay(), () -> {
                             underWay -= arrive.bytes().length;
                             other.arrive(arrive.bytes());
-                            if (wire != null && !gone) ground.execute(wire::writable);
+                            if (wire != null && !gone) ground.tell(wire::writable);
                         });
                     }
                     case Fate.Reset reset -> later(Duration.ZERO, this::reset);
@@ -134,7 +141,7 @@ final class SimulatedNetwork {
 
         /// What is sent later arrives later.
         private void later(Duration delay, Runnable what) {
-            long now = dev.parley.loop.waiting.Waiting.current().nanoTime();
+            long now = Waiting.current().nanoTime();
             if (arrival - now < 0 || arrival == 0) arrival = now;
             arrival += delay.toNanos();
             other.ground.after(Duration.ofNanos(arrival - now), what);
@@ -159,7 +166,7 @@ final class SimulatedNetwork {
         void reset() {
             if (gone) return;
             gone = true;
-            ground.execute(() -> {
+            ground.tell(() -> {
                 if (wire != null) wire.closed("reset");
             });
             other.reset();
@@ -193,7 +200,7 @@ final class SimulatedNetwork {
             if (gone) return;
             gone = true;
             if (!partitioned && !silent) later(Duration.ZERO, other::inputEnd);
-            ground.execute(() -> {
+            ground.tell(() -> {
                 if (wire != null) wire.closed("the connection was closed");
             });
         }

@@ -36,6 +36,11 @@ final class Fields {
         return (int) number;
     }
 
+    /// Of a poison; 0 where there is none.
+    static int strength(ByteBuf in) {
+        return smallNumber(in, Integer.MAX_VALUE, "strength");
+    }
+
     static boolean flag(ByteBuf in) {
         return smallNumber(in, 1, "a yes or no") == 1;
     }

@@ -101,7 +101,7 @@ public sealed interface Frame {
 
     record Withdrawn(int end, long offer, long limit) implements Reply {}
 
-    record Failed(int end, long offer, long limit, Failure why, String cause) implements Reply {
+    record Failed(int end, long offer, long limit, Failure why, int strength, String cause) implements Reply {
         public Failed {
             cause = Fields.cut(cause, CAUSE);
         }
@@ -113,7 +113,7 @@ public sealed interface Frame {
 
     /// Why an offer failed. Codes are those of the order, from 1.
     enum Failure {
-        CLOSED(1), POISONED(2), HOME_LEFT(3);
+        CLOSED(1), POISONED(2), HOME_LEFT(3), RECEIVER(4);
 
         final int code;
 
@@ -126,7 +126,7 @@ public sealed interface Frame {
 
     record Polled(int end, long number, boolean full) implements Reply {}
 
-    record Poison(long number, String name, String cause) implements Counted {
+    record Poison(long number, int strength, String name, String cause) implements Counted {
         public Poison {
             cause = Fields.cut(cause, CAUSE);
         }

@@ -134,13 +134,13 @@ public final class FrameCodec {
             case Withdraw f -> putNumbers(out, f.end(), f.offer());
             case Withdrawn f -> putNumbers(out, f.end(), f.offer(), f.limit());
             case Failed f -> {
-                putNumbers(out, f.end(), f.offer(), f.limit(), f.why().code);
+                putNumbers(out, f.end(), f.offer(), f.limit(), f.why().code, f.strength());
                 putText(out, f.cause());
             }
             case Poll f -> putNumbers(out, f.end(), f.number());
             case Polled f -> putNumbers(out, f.end(), f.number(), f.full() ? 1 : 0);
             case Poison f -> {
-                putNumber(out, f.number());
+                putNumbers(out, f.number(), f.strength());
                 putText(out, f.name());
                 putText(out, f.cause());
             }
@@ -185,10 +185,12 @@ public final class FrameCodec {
             case WITHDRAW -> new Withdraw(end(in), Fields.number(in));
             case WITHDRAWN -> new Withdrawn(end(in), Fields.number(in), Fields.number(in));
             case FAILED -> new Failed(end(in), Fields.number(in), Fields.number(in),
-                    Fields.choice(in, Failure.values(), "reason"), Fields.text(in, Frame.CAUSE, "cause"));
+                    Fields.choice(in, Failure.values(), "reason"), Fields.strength(in),
+                    Fields.text(in, Frame.CAUSE, "cause"));
             case POLL -> new Poll(end(in), Fields.number(in));
             case POLLED -> new Polled(end(in), Fields.number(in), Fields.flag(in));
-            case POISON -> new Poison(Fields.number(in), Fields.name(in), Fields.text(in, Frame.CAUSE, "cause"));
+            case POISON -> new Poison(Fields.number(in), Fields.strength(in), Fields.name(in),
+                    Fields.text(in, Frame.CAUSE, "cause"));
             case POISONED -> new Poisoned(Fields.number(in), Fields.flag(in));
             case PING -> new Ping(Fields.number(in));
             case PONG -> new Pong(Fields.number(in));
