@@ -81,7 +81,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
     }
 
-    private static void spawnWriters(Simulation sim, Node node, int number, Ledger ledger, List<Thread> writers, int kinds)
+    private static void spawnWriters(Simulation sim, Node node, int number, Ledger ledger, List<Thread> writers,
+            int kinds)
             throws Exception {
         for (int w = 0; w < WRITERS; w++) {
             var account = ledger.open();
@@ -133,19 +134,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         tally.resumed += network.connections() - NODES;
     }
 
-    /// What ends links for good.
-    enum Calamity {
-        /// The process with the channel is gone.
-        HOME_KILLED,
-        /// A process with writers is gone.
-        WRITERS_KILLED,
-        /// Nothing arrives for longer than the window.
-        PARTITION,
-        /// The node with the channel leaves in order.
-        HOME_CLOSED,
-        /// A node with writers leaves in order, while they write.
-        WRITERS_CLOSED
-    }
+    /// What ends links for good: a process is gone, nothing arrives for longer than the window, or a node leaves in order, while others write.
+    enum Calamity { HOME_KILLED, WRITERS_KILLED, PARTITION, HOME_CLOSED, WRITERS_CLOSED }
 
     /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
     private static void neverWrong(Simulation sim, Calamity calamity, Tally tally) throws Exception {
@@ -188,14 +178,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             case HOME_CLOSED -> home.close();
             case WRITERS_CLOSED -> nodes.getFirst().close();
         }
-        // those of a dead process wait with it
-        for (var writer : writers.subList(calamity == Calamity.WRITERS_KILLED ? WRITERS : 0, writers.size()))
-            writer.join();
+        int dead = calamity == Calamity.WRITERS_KILLED ? 1 : 0; // those of a dead process wait with it
+        for (var writer : writers.subList(dead * WRITERS, writers.size())) writer.join();
         if (calamity != Calamity.HOME_KILLED) reader.join();
         ledger.check(received, calamity + ", seed " + sim.seed());
         tally.faults += network.faults();
         tally.unknown += ledger.unknown();
-        for (var node : nodes.subList(calamity == Calamity.WRITERS_KILLED ? 1 : 0, NODES)) node.close();
+        for (var node : nodes.subList(dead, NODES)) node.close();
         if (calamity != Calamity.HOME_KILLED) home.close();
         if (killed) sim.abandon();
     }
@@ -215,7 +204,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     private static void run(int seeds, Calamity calamity) {
         var tally = new Tally();
         CONFIG.explore(seeds, sim -> neverWrong(sim, calamity, tally));
-        System.out.println(calamity + ": " + seeds + " seeds, " + tally.faults + " faults, " + tally.unknown + " unsure");
+        System.out
+                .println(calamity + ": " + seeds + " seeds, " + tally.faults + " faults, " + tally.unknown + " unsure");
         assertTrue(tally.faults > 0, "nothing went wrong");
     }
 
