@@ -5,5 +5,8 @@ module dev.parley.csp {
     requires static transitive org.jspecify;
 
     exports dev.parley.csp;
+    exports dev.parley.csp.component;
+    exports dev.parley.csp.multiway;
+    exports dev.parley.csp.pipeline;
     exports dev.parley.csp.testing;
 }

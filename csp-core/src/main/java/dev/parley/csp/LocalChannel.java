@@ -482,7 +482,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
 
     /// Without the lock: whether the channel has been closed or poisoned.
     boolean hasEnded() {
-        return ENDING.getAcquire(this) != null; // pairs with the fences of tryClose and poison
+        return ENDING.getAcquire(this) != null; // pairs with the fences of closeFor and poisonLocked
     }
 
     /// Whether a receive finds something that depends on this channel alone, not on an Alt that waits here too. Without the lock, a hint.
@@ -528,9 +528,15 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
     // The end
 
     @Override public boolean tryClose() {
+        return closeFor(null);
+    }
+
+    /// Closes the channel; if for `end`, that end retires, and only the last one closes.
+    boolean closeFor(@Nullable CountedSender<T> end) {
         List<Waiter> ended;
         lock();
         try {
+            if (end != null && !(end.retire() && --terms().senderEnds == 0)) return false;
             if (ending != null) return false;
             ending = Ending.CLOSED;
             ended = drainReceivers();
@@ -547,12 +553,33 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         if (strength < 1)
             throw new IllegalArgumentException(
                     "the strength of a poison must be at least 1, but was " + strength + " for " + this);
-        var end = new Ending(strength, cause);
+        lock();
+        return poisonLocked(new Ending(strength, cause));
+    }
+
+    @Override public void retire() {
+        retireFor(null);
+    }
+
+    /// Poisons the channel unless it is over; if for `end`, that end retires, and only the last one poisons.
+    void retireFor(@Nullable CountedReceiver<T> end) {
+        var gone = new Ending(1, new ReceiverGone(name()));
+        lock();
+        if ((end != null && !(end.leave() && --terms().receiverEnds == 0)) || over()) unlock();
+        else poisonLocked(gone);
+    }
+
+    /// Whether no receiver is needed any more. Under the lock.
+    boolean over() {
+        return ended();
+    }
+
+    /// Entered with the lock held, and left without it.
+    private boolean poisonLocked(Ending end) {
         List<Waiter> ended;
         List<T> discarded;
-        lock();
         try {
-            if ((ending != null && ending.poisoned()) || strength <= immunity()) return false;
+            if ((ending != null && ending.poisoned()) || end.strength() <= immunity()) return false;
             ending = end;
             ended = drainReceivers();
             for (var sender = pollSender(); sender != null; sender = pollSender()) ended.add(sender);
@@ -561,7 +588,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         } finally {
             unlock();
         }
-        VarHandle.fullFence(); // as in tryClose
+        VarHandle.fullFence(); // as in closeFor
         for (var waiter : ended) waiter.finish(end);
         discarded(discarded);
         return true;
@@ -580,13 +607,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         var all = new ArrayList<T>();
         for (T element = takeBuffered(); element != null; element = takeBuffered()) all.add(element);
         return all;
-    }
-
-    @Override public void retire() {
-        lock();
-        boolean over = ended();
-        unlock();
-        if (!over) poison(new ReceiverGone(name()));
     }
 
     // Terms
@@ -632,20 +652,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         terms().receiverEnds++;
         unlock();
         return new CountedReceiver<>(this);
-    }
-
-    void retireSender() {
-        lock();
-        boolean last = --terms().senderEnds == 0;
-        unlock();
-        if (last) close();
-    }
-
-    void retireReceiver() {
-        lock();
-        boolean last = --terms().receiverEnds == 0;
-        unlock();
-        if (last) retire();
     }
 
     // Looking at it

@@ -38,13 +38,24 @@ public interface ChannelProvider {
     /// Makes a choice among `guards`, and says what happened. Needed only by those who promise a verb of choice; as it is, it chooses by
     /// [dev.parley.csp.Alt] among channels from [ChannelUnderTest#of].
     ///
-    /// @param byPriority whether the first guard that is ready is to be chosen
+    /// @param order which of several that are ready is to be chosen
     /// @param limit how long to wait
     /// @return what was chosen; null if none, within the limit
     /// @throws dev.parley.csp.ChannelClosed if all channels of input guards are closed and empty, or one of an output guard is closed
     /// @throws dev.parley.csp.ChannelPoisoned if one of the channels is poisoned
-    default @Nullable Chosen choose(List<Guarded> guards, boolean byPriority, Limit limit) throws Exception {
-        return ParleyChannel.choose(guards, byPriority, limit);
+    /// @throws dev.parley.csp.ReceiverFailed if an element was sent to an extended receiver that failed
+    default @Nullable Chosen choose(List<Guarded> guards, Order order, Limit limit) throws Exception {
+        return ParleyChannel.choose(guards, order, limit);
+    }
+
+    /// Which of several ready guards a choice chooses.
+    enum Order {
+        /// Any, but none is passed over for ever: [Verb#SELECT_INPUT], [Verb#SELECT_OUTPUT].
+        FAIR,
+        /// The first: [Verb#PRI_SELECT_INPUT], [Verb#PRI_SELECT_OUTPUT].
+        PRIORITY,
+        /// Any: [Verb#RANDOM_SELECT_INPUT], [Verb#RANDOM_SELECT_OUTPUT].
+        RANDOM
     }
 
     /// How long a choice waits.
@@ -64,7 +75,9 @@ public interface ChannelProvider {
     ///
     /// @param channel where
     /// @param value to be sent; null to receive
-    record Guarded(ChannelUnderTest channel, @Nullable Integer value) {}
+    /// @param special whether the value is to be made when it is chosen ([Verb#MADE_OUTPUT]), or the sender to wait while the element is handled
+    ///        ([Verb#EXTENDED_INPUT])
+    record Guarded(ChannelUnderTest channel, @Nullable Integer value, boolean special) {}
 
     /// What a choice did.
     ///

@@ -81,9 +81,9 @@ public final class ChannelSuite {
     /// @throws AssertionError if a history has no explanation
     public Coverage exhaust() {
         var programs = new ArrayList<Program>();
-        var ops = Pairs.operations(provider.verbs());
         int ends = provider.verbs().contains(Verb.COUNTED_END) ? 1 : 0;
         for (var kind : provider.kinds()) {
+            var ops = Pairs.operations(provider.verbs(), kind.storage() == Kind.Storage.ONCE);
             for (int i = 0; i < ops.size(); i++) {
                 for (int k = i; k < ops.size(); k++) {
                     programs.add(new Program(kind + ":" + i + "-" + k, new Scenario(List.of(new Scenario.Setup(kind, ends)),

@@ -1,6 +1,7 @@
 package dev.parley.csp.testing;
 
 import dev.parley.csp.Channel;
+import dev.parley.csp.Held;
 import dev.parley.csp.Receiver;
 import dev.parley.csp.Sender;
 import java.time.Duration;
@@ -85,6 +86,11 @@ public interface ChannelUnderTest {
         throw missing("receiveAsync");
     }
 
+    /// [Verb#RECEIVE_EXTENDED]. Senders whose receiver failed throw [dev.parley.csp.ReceiverFailed].
+    default Held<Integer> receiveExtended() throws Exception {
+        throw missing("receiveExtended");
+    }
+
     /// [Verb#CLOSE].
     default void close() throws Exception {
         throw missing("close");
@@ -96,7 +102,7 @@ public interface ChannelUnderTest {
     }
 
     /// [Verb#POISON]: whether this call did it.
-    default boolean poison(Throwable cause) throws Exception {
+    default boolean poison(int strength, Throwable cause) throws Exception {
         throw missing("poison");
     }
 

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// One channel of the [Spec].
 final class Model {
     /// An operation that waits in a queue; a choice has one for each of its guards, others guard -1.
-    record Entry(int op, int guard, int value) {}
+    ///
+    /// @param extended for a receiver, whether its sender stays
+    record Entry(int op, int guard, int value, boolean extended) {}
 
     final Kind kind;
     final ArrayList<Integer> buffer = new ArrayList<>(2);
@@ -17,6 +19,8 @@ final class Model {
     final ArrayList<Entry> senders = new ArrayList<>(4);
     final ArrayList<Entry> receivers = new ArrayList<>(4);
     boolean closed, poisoned;
+    int strength; // of the poison
+    boolean received; // for Storage.ONCE
     private boolean draining; // for Storage.IN_BATCHES
     private final boolean[] outLeft, inLeft; // counted ends
 
@@ -35,6 +39,8 @@ final class Model {
         receivers.addAll(other.receivers);
         closed = other.closed;
         poisoned = other.poisoned;
+        strength = other.strength;
+        received = other.received;
         draining = other.draining;
         outLeft = other.outLeft.clone();
         inLeft = other.inLeft.clone();
@@ -45,6 +51,7 @@ final class Model {
             case IN_BATCHES -> !draining;
             case WAITS,NEWEST_FIRST -> buffer.size() < kind.capacity();
             case DROPS_NEWEST,DROPS_OLDEST -> true;
+            case ONCE -> buffer.isEmpty();
         };
     }
 
@@ -62,9 +69,20 @@ final class Model {
 
     @Nullable Integer next() {
         if (buffer.isEmpty()) return null;
+        if (kind.storage() == Kind.Storage.ONCE) {
+            received = true;
+            return buffer.getFirst();
+        }
         var value = kind.storage() == Kind.Storage.NEWEST_FIRST ? buffer.removeLast() : buffer.removeFirst();
         if (buffer.isEmpty()) draining = false;
         return value;
+    }
+
+    /// Empties the buffer; what nobody received is discarded.
+    void discard() {
+        if (!received) discarded.addAll(buffer);
+        buffer.clear();
+        draining = false;
     }
 
     /// Whether nothing is here nor will come.
@@ -126,6 +144,6 @@ final class Model {
     /// A value that is equal for equal states.
     List<Object> fingerprint() {
         return List.of(List.copyOf(buffer), List.copyOf(discarded), List.copyOf(senders), List.copyOf(receivers),
-                closed, poisoned, draining, Arrays.hashCode(outLeft), Arrays.hashCode(inLeft));
+                closed, strength, received, draining, List.of(Arrays.hashCode(outLeft), Arrays.hashCode(inLeft)));
     }
 }

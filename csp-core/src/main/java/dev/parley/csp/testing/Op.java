@@ -2,13 +2,15 @@ package dev.parley.csp.testing;
 
 import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.ChannelPoisoned;
+import dev.parley.csp.Held;
+import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.testing.ChannelProvider.Chosen;
 import dev.parley.csp.testing.ChannelProvider.Limit;
+import dev.parley.csp.testing.ChannelProvider.Order;
 import dev.parley.csp.testing.Step.Result;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -89,9 +91,10 @@ sealed interface Op {
 
     private static Result ending(Exception failure) {
         return switch (failure) {
-            case ChannelPoisoned _ -> Result.POISONED;
+            case ChannelPoisoned end -> end.strength() > 1 ? Result.POISONED_STRONGLY : Result.POISONED;
             case ChannelClosed _ -> Result.CLOSED;
             case InterruptedException _ -> Result.INTERRUPTED;
+            case ReceiverFailed _ -> Result.FAILED;
             default -> throw new AssertionError(failure);
         };
     }
@@ -205,7 +208,9 @@ sealed interface Op {
     }
 
     /// Receives one element.
-    record Receive(int channel, int end, Verb verb) implements Through {
+    ///
+    /// @param fails whether an extended receiver fails
+    record Receive(int channel, int end, Verb verb, boolean fails) implements Through {
         @Override public Object perform(Scenario.Arena arena) {
             var in = arena.end(channel, end);
             return outcome(() -> switch (verb) {
@@ -215,6 +220,7 @@ sealed interface Op {
                 case CANCEL_RECEIVE -> await(in.receiveAsync(), true, false);
                 case RECEIVE_OR_CLOSED -> elementOr(in.receiveOrClosed(), Result.CLOSED);
                 case RECEIVE -> in.receive();
+                case RECEIVE_EXTENDED -> act(in.receiveExtended());
                 default -> throw new AssertionError(verb);
             });
         }
@@ -227,8 +233,20 @@ sealed interface Op {
             return uses(verb);
         }
 
+        @SuppressWarnings("ThreadPriorityCheck") // a place where others may come between
+        private Object act(Held<Integer> held) {
+            try (held) {
+                Thread.yield(); // while the sender waits
+                if (fails) held.fail(End.CAUSE);
+                return held.value();
+            }
+        }
+
         @Override public @Nullable Step inner(List<Object> done) {
-            return done.isEmpty() ? new Step.Receive(channel, limit(verb)) : null;
+            if (done.isEmpty()) return new Step.Receive(channel, verb == Verb.RECEIVE_EXTENDED, limit(verb));
+            return verb == Verb.RECEIVE_EXTENDED && done.size() == 1 && done.getFirst() instanceof Integer
+                    ? new Step.Release(fails)
+                    : null;
         }
 
         @Override public Object innerResult(List<Object> done) {
@@ -236,12 +254,14 @@ sealed interface Op {
         }
 
         @Override public String toString() {
-            return label(verb + "()");
+            return label(verb + (fails ? "() and fail" : "()"));
         }
     }
 
     /// Receives several elements.
-    record ReceiveSeveral(int channel, int end, Verb verb, int max) implements Through {
+    ///
+    /// @param once whether the channel gives one element to each who asks for several
+    record ReceiveSeveral(int channel, int end, Verb verb, int max, boolean once) implements Through {
         @Override public Object perform(Scenario.Arena arena) {
             var in = arena.end(channel, end);
             var taken = new ArrayList<Integer>();
@@ -274,16 +294,16 @@ sealed interface Op {
 
         @Override public @Nullable Step inner(List<Object> done) {
             if (!done.isEmpty() && !(done.getLast() instanceof Integer)) return null;
-            if (verb != Verb.DRAIN_TO && done.size() == max) return null;
+            if (done.size() == (once ? 1 : verb == Verb.DRAIN_TO ? -1 : max)) return null;
             boolean waits = verb == Verb.ITERATE || (verb == Verb.RECEIVE_BATCH && done.isEmpty());
-            return new Step.Receive(channel, waits ? Limit.ENDLESS : Limit.NONE);
+            return new Step.Receive(channel, false, waits ? Limit.ENDLESS : Limit.NONE);
         }
 
         @Override public Object innerResult(List<Object> done) {
             var elements = done.stream().filter(Integer.class::isInstance).map(Integer.class::cast).toList();
             var last = done.getLast();
             boolean quiet = last instanceof Integer || last == Result.NOTHING || last == Result.CLOSED
-                    || (last == Result.POISONED && verb == Verb.RECEIVE_BATCH && !elements.isEmpty());
+                    || (verb == Verb.RECEIVE_BATCH && !elements.isEmpty() && last != Result.INTERRUPTED);
             return new Several(elements, quiet ? Result.DONE : (Result) last);
         }
 
@@ -299,7 +319,10 @@ sealed interface Op {
     }
 
     /// Ends the channel, or leaves it.
-    record End(int channel, int end, Verb verb) implements Op {
+    ///
+    /// @param strength of a poison
+    record End(int channel, int end, Verb verb, int strength) implements Op {
+        @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack, and there are millions of poisons
         private static final Throwable CAUSE = new Throwable("poison", null, false, false) {
             private static final long serialVersionUID = 1;
         };
@@ -312,7 +335,7 @@ sealed interface Op {
                         return at.tryClose();
                     }
                     case POISON -> {
-                        return at.poison(CAUSE);
+                        return at.poison(strength, CAUSE);
                     }
                     case CLOSE -> at.close();
                     case RETIRE -> at.retire();
@@ -334,14 +357,22 @@ sealed interface Op {
                 if (end > 0 && verb == Verb.RETIRE) return new Step.Leave(channel, end, false);
                 return last();
             }
-            return done.size() == 1 && end > 0 && done.getFirst().equals(true) && verb != Verb.POISON ? last() : null;
+            boolean goesOn = switch (verb) {
+                case CLOSE -> done.size() < (end > 0 ? 2 : 1);
+                case RETIRE -> done.size() < (end > 0 ? 3 : 2);
+                default -> false;
+            };
+            if (!goesOn || done.getLast().equals(false)) return null;
+            return verb == Verb.RETIRE && done.getLast().equals(true) && done.size() == (end > 0 ? 2 : 1)
+                    ? new Step.Poison(channel, 1)
+                    : last();
         }
 
         private Step last() {
             return switch (verb) {
                 case CLOSE,TRY_CLOSE -> new Step.Close(channel);
-                case POISON -> new Step.Poison(channel);
-                default -> new Step.Retire(channel);
+                case POISON -> new Step.Poison(channel, strength);
+                default -> new Step.AskWhetherOver(channel);
             };
         }
 
@@ -350,30 +381,31 @@ sealed interface Op {
         }
 
         @Override public String toString() {
-            return "c" + channel + (end == 0 ? "" : "/" + end) + "." + verb + "()";
+            return "c" + channel + (end == 0 ? "" : "/" + end) + "." + verb + "(" + (verb == Verb.POISON ? strength : "") + ")";
         }
     }
 
     /// A guard.
     ///
     /// @param value to be sent; -1 to receive
-    record Offer(int channel, int value) {
+    /// @param special see [ChannelProvider.Guarded]
+    record Offer(int channel, int end, int value, boolean special) {
         boolean input() {
             return value < 0;
         }
 
         @Override public String toString() {
-            return "c" + channel + (input() ? "?" : "!" + value);
+            return "c" + channel + (end == 0 ? "" : "/" + end) + (input() ? special ? "??" : "?" : (special ? "!!" : "!") + value);
         }
     }
 
     /// A choice.
-    record Choose(List<Offer> offers, boolean byPriority, Limit limit) implements Op {
+    record Choose(List<Offer> offers, Order order, Limit limit) implements Op {
         @Override public Object perform(Scenario.Arena arena) {
-            var guards = offers.stream().map(offer -> new ChannelProvider.Guarded(arena.end(offer.channel, 0),
-                    offer.input() ? null : offer.value)).toList();
+            var guards = offers.stream().map(offer -> new ChannelProvider.Guarded(arena.end(offer.channel, offer.end),
+                    offer.input() ? null : offer.value, offer.special)).toList();
             return outcome(() -> {
-                var chosen = arena.provider().choose(guards, byPriority, limit);
+                var chosen = arena.provider().choose(guards, order, limit);
                 return chosen == null ? Result.NOTHING : chosen;
             });
         }
@@ -381,9 +413,13 @@ sealed interface Op {
         @Override public List<Use> uses() {
             var all = new ArrayList<Use>();
             for (var offer : offers) {
-                var verbs = EnumSet.of(byPriority
-                        ? offer.input() ? Verb.PRI_SELECT_INPUT : Verb.PRI_SELECT_OUTPUT
-                        : offer.input() ? Verb.SELECT_INPUT : Verb.SELECT_OUTPUT);
+                var verbs = EnumSet.of(switch (order) {
+                    case PRIORITY -> offer.input() ? Verb.PRI_SELECT_INPUT : Verb.PRI_SELECT_OUTPUT;
+                    case FAIR -> offer.input() ? Verb.SELECT_INPUT : Verb.SELECT_OUTPUT;
+                    case RANDOM -> offer.input() ? Verb.RANDOM_SELECT_INPUT : Verb.RANDOM_SELECT_OUTPUT;
+                });
+                if (offer.special) verbs.add(offer.input() ? Verb.EXTENDED_INPUT : Verb.MADE_OUTPUT);
+                if (offer.end > 0) verbs.add(Verb.COUNTED_END);
                 if (limit == Limit.NONE) verbs.add(Verb.OTHERWISE);
                 if (limit == Limit.SOME) verbs.add(Verb.AFTER);
                 for (var verb : verbs) all.add(new Use(offer.channel, verb));
@@ -392,7 +428,9 @@ sealed interface Op {
         }
 
         @Override public @Nullable Step step(List<Object> done) {
-            return done.isEmpty() ? new Step.Choose(offers, byPriority, limit) : null;
+            if (done.isEmpty()) return new Step.Choose(offers, order, limit);
+            return done.size() == 1 && done.getFirst() instanceof Chosen chosen && chosen.received() != null
+                    && offers.get(chosen.guard()).special ? new Step.Release(false) : null;
         }
 
         @Override public Object result(List<Object> done) {
@@ -400,7 +438,7 @@ sealed interface Op {
         }
 
         @Override public String toString() {
-            var how = (byPriority ? "pri select" : "select")
+            var how = (order == Order.PRIORITY ? "pri select" : order == Order.RANDOM ? "random select" : "select")
                     + (limit == Limit.NONE ? " or not" : limit == Limit.SOME ? " in time" : "");
             return how + offers.stream().map(Offer::toString).collect(Collectors.joining(", ", "(", ")"));
         }
@@ -416,7 +454,4 @@ sealed interface Op {
         return recorded == Result.INTERRUPTED
                 || (recorded instanceof Several several && several.end == Result.INTERRUPTED);
     }
-
-    /// Verbs of choices.
-    Set<Verb> CHOICE = Set.of(Verb.SELECT_INPUT, Verb.SELECT_OUTPUT, Verb.PRI_SELECT_INPUT, Verb.PRI_SELECT_OUTPUT);
 }

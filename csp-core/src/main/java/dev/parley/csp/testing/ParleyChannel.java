@@ -7,10 +7,17 @@ import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.Closed;
 import dev.parley.csp.Empty;
 import dev.parley.csp.Guard;
+import dev.parley.csp.Handler;
+import dev.parley.csp.Held;
 import dev.parley.csp.Proc;
 import dev.parley.csp.Received;
 import dev.parley.csp.Receiver;
+import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
+import dev.parley.csp.testing.ChannelProvider.Chosen;
+import dev.parley.csp.testing.ChannelProvider.Guarded;
+import dev.parley.csp.testing.ChannelProvider.Limit;
+import dev.parley.csp.testing.ChannelProvider.Order;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
@@ -111,8 +118,12 @@ record ParleyChannel(Sender<Integer> out, Receiver<Integer> in) implements Chann
         return channel().tryClose();
     }
 
-    @Override public boolean poison(Throwable cause) {
-        return out.poison(cause);
+    @Override public Held<Integer> receiveExtended() throws InterruptedException {
+        return in.receiveExtended();
+    }
+
+    @Override public boolean poison(int strength, Throwable cause) {
+        return out.poison(strength, cause);
     }
 
     @Override public void retire() {
@@ -133,31 +144,62 @@ record ParleyChannel(Sender<Integer> out, Receiver<Integer> in) implements Chann
                 out + " is not a Channel; leave the verbs that need one out of the provider's");
     }
 
-    static ChannelProvider.@Nullable Chosen choose(List<ChannelProvider.Guarded> guarded, boolean byPriority,
-            ChannelProvider.Limit limit) throws Exception {
-        var chosen = new ChannelProvider.@Nullable Chosen[1];
+    static @Nullable Chosen choose(List<Guarded> guarded, Order order, Limit limit) throws Exception {
+        var choice = new Choice(new int[guarded.size()], new @Nullable Chosen[1]);
         Proc nothing = () -> {};
-        boolean endless = limit == ChannelProvider.Limit.ENDLESS;
-        var guards = new Guard[guarded.size() + (endless ? 0 : 1)];
-        for (int i = 0; i < guarded.size(); i++) guards[i] = guard(guarded.get(i), i, chosen);
-        if (limit == ChannelProvider.Limit.NONE) guards[guarded.size()] = Alt.otherwise(nothing);
-        if (limit == ChannelProvider.Limit.SOME)
-            guards[guarded.size()] = Alt.after(ChannelProvider.Limit.TIME, nothing);
+        var guards = new Guard[guarded.size() + (limit == Limit.ENDLESS ? 0 : 1)];
+        for (int i = 0; i < guarded.size(); i++) guards[i] = guard(guarded.get(i), i, choice);
+        if (limit == Limit.NONE) guards[guarded.size()] = Alt.otherwise(nothing);
+        if (limit == Limit.SOME) guards[guarded.size()] = Alt.after(Limit.TIME, nothing);
         var alt = Alt.of(guards);
-        int index = byPriority ? alt.priSelect() : alt.select();
-        if (index < guarded.size() && (chosen[0] == null || chosen[0].guard() != index))
-            throw new AssertionError("the choice answered " + index + ", but the handler that ran is that of " + chosen[0]);
-        return chosen[0];
+        int index = -1;
+        try {
+            index = switch (order) {
+                case FAIR -> alt.select();
+                case PRIORITY -> alt.priSelect();
+                case RANDOM -> alt.randomSelect();
+            };
+        } catch (ReceiverFailed failed) {
+            throw failed; // one was made, and it does not tell which
+        } catch (Exception failed) {
+            choice.check(guarded, -1);
+            throw failed;
+        }
+        choice.check(guarded, index);
+        return choice.chosen[0];
     }
 
-    private static Guard guard(ChannelProvider.Guarded guarded, int index,
-            ChannelProvider.@Nullable Chosen[] chosen) {
+    /// What is seen of a choice.
+    ///
+    /// @param made how often each guard's element was made
+    /// @param chosen by whose handler ran
+    private record Choice(int[] made, @Nullable Chosen[] chosen) {
+        void check(List<Guarded> guarded, int index) {
+            int told = chosen[0] == null ? -1 : chosen[0].guard();
+            if (told != (index < guarded.size() ? index : -1))
+                throw new AssertionError("the choice answered " + index + ", but the handler that ran is that of " + told);
+            for (int i = 0; i < made.length; i++) {
+                boolean needed = i == index && guarded.get(i).special() && guarded.get(i).value() != null;
+                if (made[i] != (needed ? 1 : 0))
+                    throw new AssertionError("guard " + i + " made its element " + made[i] + " times, and chosen was " + index);
+            }
+        }
+    }
+
+    private static Guard guard(Guarded guarded, int index, Choice choice) {
         if (!(guarded.channel() instanceof ParleyChannel of))
             throw new UnsupportedOperationException(
                     guarded.channel() + " is no channel of Parley; implement choose in the provider");
         var value = guarded.value();
-        return value == null
-                ? of.channel().on(element -> chosen[0] = new ChannelProvider.Chosen(index, element))
-                : of.channel().offering(value, () -> chosen[0] = new ChannelProvider.Chosen(index, null));
+        if (value == null) {
+            Handler<Integer> handler = element -> choice.chosen[0] = new Chosen(index, element);
+            return guarded.special() ? of.in.onExtended(handler) : of.in.on(handler);
+        }
+        Proc sent = () -> choice.chosen[0] = new Chosen(index, null);
+        if (!guarded.special()) return of.out.offering(value, sent);
+        return of.out.offering(() -> {
+            choice.made[index]++;
+            return value;
+        }, sent);
     }
 }

@@ -1,10 +1,13 @@
 package dev.parley.csp.testing;
 
 import dev.parley.csp.testing.ChannelProvider.Limit;
+import dev.parley.csp.testing.ChannelProvider.Order;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -116,7 +119,7 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
         }
 
         /// This with such verbs only as `able` contains.
-        Mix only(java.util.Set<Verb> able) {
+        Mix only(Set<Verb> able) {
             var fewer = new EnumMap<Verb, Integer>(Verb.class);
             weights.forEach((verb, weight) -> {
                 if (able.contains(verb)) fewer.put(verb, weight);
@@ -136,17 +139,21 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
             var patience = plain.with(Verb.SEND_IN_TIME, 1, Verb.TRY_SEND, 1, Verb.RECEIVE_IN_TIME, 1, Verb.TRY_RECEIVE, 1,
                     Verb.RECEIVE_OR_CLOSED, 1);
             var ends = patience.with(Verb.CLOSE, 1, Verb.TRY_CLOSE, 1, Verb.POISON, 1);
-            var choice = plain.with(Verb.SELECT_INPUT, 3, Verb.SELECT_OUTPUT, 3, Verb.PRI_SELECT_INPUT, 3, Verb.PRI_SELECT_OUTPUT, 3);
-            var patientChoice = choice.with(Verb.OTHERWISE, 1, Verb.AFTER, 1, Verb.TRY_SEND, 1, Verb.TRY_RECEIVE, 1);
+            var choice = plain.with(Verb.SELECT_INPUT, 3, Verb.SELECT_OUTPUT, 3, Verb.PRI_SELECT_INPUT, 3, Verb.PRI_SELECT_OUTPUT, 3, Verb.RANDOM_SELECT_INPUT, 1, Verb.RANDOM_SELECT_OUTPUT, 1);
+            var patientChoice = choice.with(Verb.OTHERWISE, 1, Verb.AFTER, 1, Verb.TRY_SEND, 1, Verb.TRY_RECEIVE, 1,
+                    Verb.MADE_OUTPUT, 3);
             var several = ends.with(Verb.SEND_ALL, 4, Verb.RECEIVE_BATCH, 3, Verb.DRAIN_TO, 2, Verb.ITERATE, 3);
             var async = ends.with(Verb.SEND_ASYNC, 3, Verb.CANCEL_SEND, 3, Verb.RECEIVE_ASYNC, 3, Verb.CANCEL_RECEIVE, 3);
-            var counted = patience.with(Verb.COUNTED_END, 1, Verb.CLOSE, 4, Verb.RETIRE, 3, Verb.POISON, 1);
+            var counted = patience.with(Verb.COUNTED_END, 1, Verb.CLOSE, 4, Verb.RETIRE, 3, Verb.POISON, 1, Verb.SELECT_INPUT, 1, Verb.SELECT_OUTPUT, 1);
+            var extended = patientChoice.with(Verb.RECEIVE_EXTENDED, 6, Verb.EXTENDED_INPUT, 6, Verb.SEND_ASYNC, 1, Verb.CANCEL_SEND, 1,
+                    Verb.SEND_IN_TIME, 1, Verb.POISON, 1, Verb.CLOSE, 1);
             var everything = several.with(Verb.SEND_ASYNC, 1, Verb.CANCEL_SEND, 1, Verb.RECEIVE_ASYNC, 1, Verb.CANCEL_RECEIVE, 1,
                     Verb.SEND_ALL, 1, Verb.RECEIVE_BATCH, 1, Verb.DRAIN_TO, 1, Verb.ITERATE, 1, Verb.RETIRE, 1, Verb.SELECT_INPUT, 4,
-                    Verb.SELECT_OUTPUT, 4, Verb.PRI_SELECT_INPUT, 4, Verb.PRI_SELECT_OUTPUT, 4, Verb.OTHERWISE, 1, Verb.AFTER, 1);
+                    Verb.SELECT_OUTPUT, 4, Verb.PRI_SELECT_INPUT, 4, Verb.PRI_SELECT_OUTPUT, 4, Verb.OTHERWISE, 1, Verb.AFTER, 1,
+                    Verb.RANDOM_SELECT_INPUT, 1, Verb.RANDOM_SELECT_OUTPUT, 1, Verb.RECEIVE_EXTENDED, 1, Verb.EXTENDED_INPUT, 1, Verb.MADE_OUTPUT, 1);
             return List.of(plain, patience.named("patience", 1), ends.named("ends", 1), choice.named("choice", 2),
                     patientChoice.named("patient-choice", 2), several.named("several", 1), async.named("async", 1),
-                    counted.named("counted", 1), everything.named("everything", 3));
+                    counted.named("counted", 1), extended.named("extended", 2), everything.named("everything", 3));
         }
     }
 
@@ -155,6 +162,7 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
         private final RandomGenerator random;
         private final Mix mix;
         private final List<Setup> setups;
+        private final Set<String> left = new HashSet<>(); // each counted end once: to leave is two steps, of which the first is seen by all
         private int value = 10;
 
         Draw(RandomGenerator random, Mix mix, List<Setup> setups) {
@@ -165,31 +173,61 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
 
         Op op() {
             int channel = random.nextInt(setups.size());
-            int end = setups.get(channel).ends == 0 ? 0 : random.nextInt(setups.get(channel).ends + 1);
+            int end = end(channel);
             var verb = mix.draw(random);
             return switch (verb) {
                 case SEND,SEND_IN_TIME,TRY_SEND,SEND_ASYNC,CANCEL_SEND -> new Op.Send(channel, end, value++, verb);
                 case RECEIVE,RECEIVE_OR_CLOSED,RECEIVE_IN_TIME,TRY_RECEIVE,RECEIVE_ASYNC,CANCEL_RECEIVE -> new Op.Receive(channel, end,
-                        verb);
-                case SEND_ALL -> new Op.SendAll(channel, end, List.of(value++, value++));
-                case RECEIVE_BATCH,DRAIN_TO,ITERATE -> new Op.ReceiveSeveral(channel, end, verb, 1 + random.nextInt(2));
-                case CLOSE,POISON,RETIRE -> new Op.End(channel, end, verb);
-                case TRY_CLOSE -> new Op.End(channel, 0, verb);
-                case SELECT_INPUT,SELECT_OUTPUT -> choose(false, verb == Verb.SELECT_INPUT, Limit.ENDLESS);
-                case PRI_SELECT_INPUT,PRI_SELECT_OUTPUT -> choose(true, verb == Verb.PRI_SELECT_INPUT, Limit.ENDLESS);
-                case OTHERWISE,AFTER -> choose(random.nextBoolean(), random.nextBoolean(),
-                        verb == Verb.AFTER ? Limit.SOME : Limit.NONE);
+                        verb, false);
+                case RECEIVE_EXTENDED -> new Op.Receive(channel, end, verb, random.nextInt(4) == 0);
+                case SEND_ALL -> {
+                    value += 2;
+                    yield new Op.SendAll(channel, end, List.of(value - 2, value - 1));
+                }
+                case RECEIVE_BATCH,DRAIN_TO,ITERATE -> new Op.ReceiveSeveral(channel, end, verb, 1 + random.nextInt(2),
+                        setups.get(channel).kind.storage() == Kind.Storage.ONCE);
+                case CLOSE,RETIRE -> end == 0 || left.add(verb + " c" + channel + "/" + end)
+                        ? new Op.End(channel, end, verb, 0)
+                        : new Op.Receive(channel, end, Verb.RECEIVE, false);
+                case POISON -> new Op.End(channel, end, verb, 1 + random.nextInt(2));
+                case TRY_CLOSE -> new Op.End(channel, 0, verb, 0);
+                case SELECT_INPUT,PRI_SELECT_INPUT,RANDOM_SELECT_INPUT -> choose(order(verb), true, false, Limit.ENDLESS);
+                case SELECT_OUTPUT,PRI_SELECT_OUTPUT,RANDOM_SELECT_OUTPUT -> choose(order(verb), false, false, Limit.ENDLESS);
+                case EXTENDED_INPUT -> choose(anyOrder(), true, true, Limit.ENDLESS);
+                case MADE_OUTPUT -> choose(anyOrder(), false, true, Limit.ENDLESS);
+                case OTHERWISE,AFTER -> choose(anyOrder(), mix.weight(Verb.SELECT_INPUT) > 0 && (!both() || random.nextBoolean()),
+                        false, verb == Verb.AFTER ? Limit.SOME : Limit.NONE);
                 case COUNTED_END,INTERRUPTION -> throw new AssertionError(verb);
             };
         }
 
-        private Op choose(boolean byPriority, boolean inputFirst, Limit limit) {
+        private int end(int channel) {
+            int ends = setups.get(channel).ends;
+            return ends == 0 ? 0 : random.nextInt(ends + 1);
+        }
+
+        private static Order order(Verb verb) {
+            return switch (verb) {
+                case SELECT_INPUT,SELECT_OUTPUT -> Order.FAIR;
+                case RANDOM_SELECT_INPUT,RANDOM_SELECT_OUTPUT -> Order.RANDOM;
+                default -> Order.PRIORITY;
+            };
+        }
+
+        private Order anyOrder() {
+            return mix.weight(Verb.PRI_SELECT_INPUT) > 0 && random.nextBoolean() ? Order.PRIORITY : Order.FAIR;
+        }
+
+        private Op choose(Order order, boolean inputFirst, boolean special, Limit limit) {
             var offers = new ArrayList<Op.Offer>();
             for (int n = 1 + random.nextInt(3); n > 0; n--) {
                 boolean input = offers.isEmpty() ? inputFirst : both() ? random.nextBoolean() : inputFirst;
-                offers.add(new Op.Offer(random.nextInt(setups.size()), input ? -1 : value++));
+                int channel = random.nextInt(setups.size());
+                boolean specially = offers.isEmpty() ? special
+                        : mix.weight(input ? Verb.EXTENDED_INPUT : Verb.MADE_OUTPUT) > 0 && random.nextInt(4) == 0;
+                offers.add(new Op.Offer(channel, end(channel), input ? -1 : value++, specially));
             }
-            return new Op.Choose(offers, byPriority, limit);
+            return new Op.Choose(offers, order, limit);
         }
 
         private boolean both() {

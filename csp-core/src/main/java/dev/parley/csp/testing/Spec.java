@@ -2,6 +2,7 @@ package dev.parley.csp.testing;
 
 import dev.parley.csp.testing.ChannelProvider.Chosen;
 import dev.parley.csp.testing.ChannelProvider.Limit;
+import dev.parley.csp.testing.ChannelProvider.Order;
 import dev.parley.csp.testing.Model.Entry;
 import dev.parley.csp.testing.Step.Result;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ final class Spec {
     /// For each operation what came of it: null if no step was requested, a [Stand], or its result.
     private final @Nullable Object[] results;
     private final boolean[] everWaited;
+    /// For each operation that received while the sender waits for its release: that sender.
+    private final @Nullable Entry[] held;
     /// For each operation the results of its steps so far; the lists are never changed.
     private final List<Object>[] done;
 
@@ -30,6 +33,7 @@ final class Spec {
         this.channels = channels.stream().map(setup -> new Model(setup.kind(), setup.ends())).toArray(Model[]::new);
         results = new Object[ops.size()];
         everWaited = new boolean[ops.size()];
+        held = new Entry[ops.size()];
         done = new List[ops.size()];
         Arrays.fill(done, List.of());
     }
@@ -40,6 +44,7 @@ final class Spec {
         for (int i = 0; i < channels.length; i++) channels[i] = new Model(other.channels[i]);
         results = other.results.clone();
         everWaited = other.everWaited.clone();
+        held = other.held.clone();
         done = other.done.clone();
     }
 
@@ -74,7 +79,7 @@ final class Spec {
 
     /// How many different answers a request of `step` now may have; the caller tries each number below that as `variant`.
     int variants(Step step, int op) {
-        if (!(step instanceof Step.Choose choose) || choose.byPriority() || refusal(choose) != null) return 1;
+        if (!(step instanceof Step.Choose choose) || choose.order() == Order.PRIORITY || refusal(choose) != null) return 1;
         int ready = 0;
         for (var offer : choose.offers()) if (ready(offer, op)) ready++;
         return Math.max(1, ready);
@@ -85,18 +90,22 @@ final class Spec {
     void request(int op, int variant, boolean mayWait) {
         var step = next(op);
         var result = switch (step) {
-            case Step.Send send -> send(channels[send.channel()], send.value(), op);
-            case Step.Receive receive -> receive(channels[receive.channel()], op);
+            case Step.Send send -> send(channels[send.channel()], send.value(), op, send.limit() != Limit.NONE);
+            case Step.Receive receive -> receive(channels[receive.channel()], op, receive.extended());
+            case Step.Release release -> release(op, release.failed());
             case Step.Close close -> close(channels[close.channel()]);
-            case Step.Poison poison -> poison(channels[poison.channel()]);
-            case Step.Retire retire -> retire(channels[retire.channel()]);
+            case Step.Poison poison -> poison(channels[poison.channel()], poison.strength());
+            case Step.AskWhetherOver ask -> wantsSenders(channels[ask.channel()]);
             case Step.Pass pass -> channels[pass.channel()].hasLeft(pass.end(), pass.sending())
                     ? Result.CLOSED
                     : Result.DONE;
             case Step.Leave leave -> channels[leave.channel()].leave(leave.end(), leave.sending());
             case Step.Choose choose -> choose(choose, op, variant);
         };
-        if (result != Stand.WAITS) {
+        if (result == HELD) {
+            results[op] = Stand.WAITS;
+            everWaited[op] = true;
+        } else if (result != Stand.WAITS) {
             complete(op, result);
         } else if (!mayWait) {
             complete(op, Result.NOTHING);
@@ -109,60 +118,96 @@ final class Spec {
 
     private void register(Step step, int op) {
         switch (step) {
-            case Step.Send send -> channels[send.channel()].senders.add(new Entry(op, -1, send.value()));
-            case Step.Receive receive -> channels[receive.channel()].receivers.add(new Entry(op, -1, -1));
+            case Step.Send send -> channels[send.channel()].senders.add(new Entry(op, -1, send.value(), false));
+            case Step.Receive receive -> channels[receive.channel()].receivers.add(new Entry(op, -1, -1, receive.extended()));
             case Step.Choose choose -> {
                 for (int i = 0; i < choose.offers().size(); i++) {
                     var offer = choose.offers().get(i);
                     var channel = channels[offer.channel()];
-                    if (!offer.input()) channel.senders.add(new Entry(op, i, offer.value()));
-                    else if (!channel.closed) channel.receivers.add(new Entry(op, i, -1));
+                    if (!offer.input()) channel.senders.add(new Entry(op, i, offer.value(), false));
+                    else if (!channel.closed) channel.receivers.add(new Entry(op, i, -1, offer.special()));
                 }
             }
             default -> throw new AssertionError(step);
         }
     }
 
-    private Object send(Model channel, int value, int op) {
-        if (channel.poisoned) return Result.POISONED;
-        if (channel.closed) return Result.CLOSED;
-        return give(channel, value, op) ? Result.SENT : Stand.WAITS;
+    /// What a send is that was taken by an extended receiver, so that it waits but in no queue.
+    private static final Object HELD = new Object();
+
+    private static Object poisoned(Model channel) {
+        return channel.strength > 1 ? Result.POISONED_STRONGLY : Result.POISONED;
     }
 
-    private Object receive(Model channel, int op) {
-        if (channel.poisoned) return Result.POISONED;
-        Integer value = take(channel, op);
+    private Object send(Model channel, int value, int op, boolean canBeHeld) {
+        if (channel.poisoned) return poisoned(channel);
+        if (channel.closed) return Result.CLOSED;
+        var given = give(channel, new Entry(op, -1, value, false), canBeHeld);
+        return given == null ? Stand.WAITS : given;
+    }
+
+    private Object receive(Model channel, int op, boolean extended) {
+        if (channel.poisoned) return poisoned(channel);
+        Integer value = take(channel, op, extended);
         return value != null ? value : channel.closed ? Result.CLOSED : Stand.WAITS;
     }
 
-    private boolean give(Model channel, int value, int op) {
-        var receiver = Model.other(channel.receivers, op);
-        if (receiver != null) {
-            complete(receiver.op(), receiver.guard() < 0 ? value : new Chosen(receiver.guard(), value));
-            return true;
+    /// @return SENT, HELD, or null if there is neither a receiver nor room
+    private @Nullable Object give(Model channel, Entry sender, boolean canBeHeld) {
+        var receiver = Model.other(channel.receivers, sender.op());
+        if (channel.kind.storage() == Kind.Storage.ONCE) {
+            channel.add(sender.value());
+            channel.closed = true;
+            for (; receiver != null; receiver = Model.other(channel.receivers, sender.op())) {
+                channel.received = true;
+                received(receiver, sender.value());
+            }
+            return Result.SENT;
         }
-        if (!channel.hasRoom()) return false;
-        channel.add(value);
-        return true;
+        if (receiver != null) {
+            boolean holds = receiver.extended() && channel.kind.capacity() == 0 && canBeHeld;
+            if (holds) held[receiver.op()] = sender;
+            received(receiver, sender.value());
+            return holds ? HELD : Result.SENT;
+        }
+        if (!channel.hasRoom()) return null;
+        channel.add(sender.value());
+        return Result.SENT;
     }
 
-    private @Nullable Integer take(Model channel, int op) {
+    private void received(Entry receiver, int value) {
+        complete(receiver.op(), receiver.guard() < 0 ? value : new Chosen(receiver.guard(), value));
+    }
+
+    private @Nullable Integer take(Model channel, int op, boolean extended) {
         Integer value = channel.next();
         if (value == null) {
             var sender = Model.other(channel.senders, op);
             if (sender == null) return null;
-            release(sender);
+            if (extended) {
+                held[op] = sender;
+                for (var each : channels) each.forget(sender.op());
+            } else {
+                sent(sender, false);
+            }
             return sender.value();
         }
         for (Entry sender; channel.hasRoom() && (sender = Model.other(channel.senders, op)) != null;) {
-            release(sender);
+            sent(sender, false);
             channel.add(sender.value());
         }
         return value;
     }
 
-    private void release(Entry sender) {
-        complete(sender.op(), sender.guard() < 0 ? Result.SENT : new Chosen(sender.guard(), null));
+    private void sent(Entry sender, boolean failed) {
+        complete(sender.op(), failed ? Result.FAILED : sender.guard() < 0 ? Result.SENT : new Chosen(sender.guard(), null));
+    }
+
+    private Object release(int op, boolean failed) {
+        var sender = held[op];
+        held[op] = null;
+        if (sender != null) sent(sender, failed);
+        return Result.DONE;
     }
 
     private Object close(Model channel) {
@@ -185,25 +230,26 @@ final class Spec {
         return next(op).limit();
     }
 
-    private Object poison(Model channel) {
-        if (channel.poisoned) return false;
+    private Object poison(Model channel, int strength) {
+        if (channel.poisoned || strength <= channel.kind.immunity()) return false;
         channel.poisoned = true;
-        channel.discarded.addAll(channel.buffer);
-        while (channel.next() != null) {}
-        for (var entry : List.copyOf(channel.senders)) complete(entry.op(), Result.POISONED);
-        for (var entry : List.copyOf(channel.receivers)) complete(entry.op(), Result.POISONED);
+        channel.strength = strength;
+        channel.discard();
+        for (var entry : List.copyOf(channel.senders)) complete(entry.op(), poisoned(channel));
+        for (var entry : List.copyOf(channel.receivers)) complete(entry.op(), poisoned(channel));
         return true;
     }
 
-    private Object retire(Model channel) {
-        if (!channel.ended()) poison(channel);
-        return Result.DONE;
+    /// Whether senders are to be told that receivers are gone: not if all is over, nor if a promise is kept, which others may still want.
+    private static boolean wantsSenders(Model channel) {
+        return !channel.ended() && (channel.kind.storage() != Kind.Storage.ONCE || channel.buffer.isEmpty());
     }
 
     private @Nullable Object refusal(Step.Choose choose) {
         for (var offer : choose.offers()) {
             var channel = channels[offer.channel()];
-            if (channel.poisoned) return Result.POISONED;
+            if (offer.end() > 0 && channel.hasLeft(offer.end(), !offer.input())) return Result.CLOSED;
+            if (channel.poisoned) return poisoned(channel);
             if (channel.closed && !offer.input()) return Result.CLOSED;
         }
         return null;
@@ -227,9 +273,8 @@ final class Spec {
             if (!ready(offer, op)) {
                 open |= !channel.closed;
             } else if (left-- == 0) {
-                if (offer.input()) return new Chosen(i, take(channel, op));
-                give(channel, offer.value(), op);
-                return new Chosen(i, null);
+                if (offer.input()) return new Chosen(i, take(channel, op, offer.special()));
+                return give(channel, new Entry(op, i, offer.value(), false), true) == HELD ? HELD : new Chosen(i, null);
             } else {
                 open = true;
             }
@@ -249,6 +294,7 @@ final class Spec {
         for (var channel : channels) all.add(channel.fingerprint());
         for (var result : results) all.add(result == null ? "not begun" : result);
         for (int i = 0; i < done.length; i++) {
+            if (held[i] != null) all.add(held[i]);
             if (!(results[i] instanceof Stand)) continue;
             all.add(done[i]);
             all.add(everWaited[i]);

@@ -1,6 +1,7 @@
 package dev.parley.csp.testing;
 
 import dev.parley.csp.testing.ChannelProvider.Limit;
+import dev.parley.csp.testing.ChannelProvider.Order;
 import java.util.List;
 
 /// What an operation does to the [Spec] at one instant. Most operations are one step, a batch is several.
@@ -15,6 +16,10 @@ sealed interface Step {
         CLOSED,
         /// After a failure.
         POISONED,
+        /// After a failure whose poison was of strength 2.
+        POISONED_STRONGLY,
+        /// An extended receiver took the element and failed.
+        FAILED,
         /// Interrupted, without effect.
         INTERRUPTED,
         /// Over, with nothing to tell.
@@ -31,16 +36,19 @@ sealed interface Step {
     record Send(int channel, int value, Limit limit) implements Step {}
 
     /// Takes an element.
-    record Receive(int channel, Limit limit) implements Step {}
+    record Receive(int channel, boolean extended, Limit limit) implements Step {}
+
+    /// Lets a sender go whose element was received.
+    record Release(boolean failed) implements Step {}
 
     /// Ends in order.
     record Close(int channel) implements Step {}
 
     /// Ends as a failure.
-    record Poison(int channel) implements Step {}
+    record Poison(int channel, int strength) implements Step {}
 
-    /// Ends for want of receivers.
-    record Retire(int channel) implements Step {}
+    /// Asks whether there is a reason to tell senders that receivers are gone: whether so.
+    record AskWhetherOver(int channel) implements Step {}
 
     /// Asks whether a counted end is in service: [Result#DONE], or [Result#CLOSED].
     record Pass(int channel, int end, boolean sending) implements Step {}
@@ -49,7 +57,7 @@ sealed interface Step {
     record Leave(int channel, int end, boolean sending) implements Step {}
 
     /// Chooses.
-    record Choose(List<Op.Offer> offers, boolean byPriority, Limit limit) implements Step {
+    record Choose(List<Op.Offer> offers, Order order, Limit limit) implements Step {
         @Override public boolean interruptible() {
             return true;
         }

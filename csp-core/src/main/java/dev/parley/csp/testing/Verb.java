@@ -36,6 +36,8 @@ public enum Verb {
     RECEIVE_ASYNC,
     /// Takes an asynchronous receive back.
     CANCEL_RECEIVE,
+    /// Acts on the element, or fails to, while its sender waits.
+    RECEIVE_EXTENDED,
     /// The orderly end.
     CLOSE,
     /// The orderly end, telling whether this call was first.
@@ -54,6 +56,14 @@ public enum Verb {
     PRI_SELECT_INPUT,
     /// A choice by priority with an output guard here.
     PRI_SELECT_OUTPUT,
+    /// A random choice with an input guard here.
+    RANDOM_SELECT_INPUT,
+    /// A random choice with an output guard here.
+    RANDOM_SELECT_OUTPUT,
+    /// In a choice, an input guard here whose sender waits while its element is handled.
+    EXTENDED_INPUT,
+    /// In a choice, an output guard here that makes its element when it is chosen.
+    MADE_OUTPUT,
     /// A choice, with a guard here, that does not wait.
     OTHERWISE,
     /// A choice, with a guard here, that gives up after a time.
