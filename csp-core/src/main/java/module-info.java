@@ -5,5 +5,7 @@ module dev.parley.csp {
     requires static transitive org.jspecify;
 
     exports dev.parley.csp;
+    exports dev.parley.csp.component;
+    exports dev.parley.csp.pipeline;
     exports dev.parley.csp.testing;
 }

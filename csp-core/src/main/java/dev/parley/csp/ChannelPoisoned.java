@@ -21,4 +21,9 @@ public final class ChannelPoisoned extends ChannelException {
     public int strength() {
         return strength;
     }
+
+    /// Whether nobody failed: the last receiver retired, since it needs no more. A sender that has nothing else to do may then end in order.
+    public boolean receiverGone() {
+        return getCause() instanceof ReceiverGone;
+    }
 }

@@ -71,7 +71,7 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
     }
 
     @Override public void retire() {
-        if (retired.compareAndSet(false, true)) channel.retireReceiver();
+        channel.retireReceiver(retired);
     }
 
     @Override public boolean poison(int strength, Throwable cause) {
@@ -96,6 +96,7 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
 
     private ChannelClosed retiredFailure() {
         return new ChannelClosed(name(),
-                "receive on " + channel + " through an end that retired; ask the channel for another receiver()");
+                "receive on Channel \"" + name()
+                        + "\" through an end that retired; ask the channel for another receiver()");
     }
 }

@@ -45,7 +45,7 @@ final class CountedSender<T> implements Sender<T> {
     }
 
     @Override public void close() {
-        if (retired.compareAndSet(false, true)) channel.retireSender();
+        channel.retireSender(retired);
     }
 
     @Override public boolean poison(int strength, Throwable cause) {
@@ -70,6 +70,7 @@ final class CountedSender<T> implements Sender<T> {
 
     private ChannelClosed retiredFailure() {
         return new ChannelClosed(name(),
-                "send to " + channel + " through an end that was closed; ask the channel for another sender()");
+                "send to Channel \"" + name()
+                        + "\" through an end that was closed; ask the channel for another sender()");
     }
 }

@@ -8,16 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// choice is decided, in whatever way. From [#register] on, the event may claim the offer; a claim succeeds only while the choice
 /// is undecided, so one that comes late does no harm.
 ///
-/// ```java
-/// final class Signal implements Event<String> {
-///     private final Set<Offer<String>> offers = ConcurrentHashMap.newKeySet();
-///     private final Queue<String> given = new ConcurrentLinkedQueue<>();
-///
-///     void give(String value) {
-///         for (var offer : offers) if (offer.claim()) { offer.complete(value); return; }
-///         given.add(value);
-///         …
-/// ```
+/// So an event keeps what happened and the offers that wait, under a lock of its own: what happens claims the first offer it can, else it is kept; `poll` and
+/// `register` look there first.
 ///
 /// @param <T> what happens, never null
 public interface Event<T> {

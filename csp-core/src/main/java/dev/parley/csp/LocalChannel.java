@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +153,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
             }
             if (given instanceof Waiter partner && partner.extended) {
                 self = FutureWaiter.sending(this, value);
+                self.item = null; // the partner has it
                 partner.held = self;
             }
         } finally {
@@ -528,10 +531,14 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
     // The end
 
     @Override public boolean tryClose() {
+        return close(() -> true);
+    }
+
+    private boolean close(BooleanSupplier wanted) {
         List<Waiter> ended;
         lock();
         try {
-            if (ending != null) return false;
+            if (!wanted.getAsBoolean() || ending != null) return false;
             ending = Ending.CLOSED;
             ended = drainReceivers();
         } finally {
@@ -547,12 +554,17 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         if (strength < 1)
             throw new IllegalArgumentException(
                     "the strength of a poison must be at least 1, but was " + strength + " for " + this);
-        var end = new Ending(strength, cause);
+        return poison(new Ending(strength, cause), () -> true);
+    }
+
+    /// @param wanted asked under the lock whether to go on
+    private boolean poison(Ending end, BooleanSupplier wanted) {
         List<Waiter> ended;
         List<T> discarded;
         lock();
         try {
-            if ((ending != null && ending.poisoned()) || strength <= immunity()) return false;
+            if (!wanted.getAsBoolean() || (ending != null && ending.poisoned()) || end.strength() <= immunity())
+                return false;
             ending = end;
             ended = drainReceivers();
             for (var sender = pollSender(); sender != null; sender = pollSender()) ended.add(sender);
@@ -583,10 +595,16 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
     }
 
     @Override public void retire() {
-        lock();
-        boolean over = ended();
-        unlock();
-        if (!over) poison(new ReceiverGone(name()));
+        poison(receiverGone(), this::needsReceivers);
+    }
+
+    private Ending receiverGone() {
+        return new Ending(1, new ReceiverGone(name()));
+    }
+
+    /// Whether somebody has to be told when there are no receivers any more. Under the lock.
+    boolean needsReceivers() {
+        return !ended();
     }
 
     // Terms
@@ -634,18 +652,15 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         return new CountedReceiver<>(this);
     }
 
-    void retireSender() {
-        lock();
-        boolean last = --terms().senderEnds == 0;
-        unlock();
-        if (last) close();
+    /// Takes a counted end out of service, and closes the channel if it was the last, in one step.
+    void retireSender(AtomicBoolean retired) {
+        close(() -> retired.compareAndSet(false, true) && --terms().senderEnds == 0);
     }
 
-    void retireReceiver() {
-        lock();
-        boolean last = --terms().receiverEnds == 0;
-        unlock();
-        if (last) retire();
+    /// Takes a counted end out of service, and poisons the channel if it was the last, in one step.
+    void retireReceiver(AtomicBoolean retired) {
+        poison(receiverGone(),
+                () -> retired.compareAndSet(false, true) && --terms().receiverEnds == 0 && needsReceivers());
     }
 
     // Looking at it

@@ -38,7 +38,7 @@ final class PromiseChannel<T> extends LocalChannel<T> {
         }
 
         @Override public @Nullable T take() {
-            received = true;
+            if (value != null) received = true;
             return value;
         }
 
@@ -83,8 +83,8 @@ final class PromiseChannel<T> extends LocalChannel<T> {
     }
 
     /// Others may still want the value; only a promise that is not kept yet has senders to be told.
-    @Override public void retire() {
-        if (statistics().buffered() == 0) super.retire();
+    @Override boolean needsReceivers() {
+        return value.value == null && super.needsReceivers();
     }
 
     @Override public Iterator<T> iterator() {
