@@ -6,6 +6,7 @@ module dev.parley.csp {
 
     exports dev.parley.csp;
     exports dev.parley.csp.component;
+    exports dev.parley.csp.multiway;
     exports dev.parley.csp.pipeline;
     exports dev.parley.csp.testing;
 }

@@ -5,12 +5,11 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A receiving end that poisons its channel for the senders when it is the last to retire.
 final class CountedReceiver<T> implements ReceiverEnd<T> {
     private final LocalChannel<T> channel;
-    private final AtomicBoolean retired = new AtomicBoolean();
+    private volatile boolean retired; // written under the channel's lock
 
     CountedReceiver(LocalChannel<T> channel) {
         this.channel = channel;
@@ -37,7 +36,7 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
     }
 
     @Override public CompletableFuture<Reception<T>> receiveAsync() {
-        if (retired.get()) return CompletableFuture.failedFuture(retiredFailure());
+        if (retired) return CompletableFuture.failedFuture(retiredFailure());
         return channel.receiveAsync();
     }
 
@@ -71,7 +70,7 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
     }
 
     @Override public void retire() {
-        channel.retireReceiver(retired);
+        channel.retireFor(this);
     }
 
     @Override public boolean poison(int strength, Throwable cause) {
@@ -86,12 +85,21 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
         return "receiving end of " + channel;
     }
 
+    /// Under the channel's lock.
+    ///
+    /// @return whether it had not retired before
+    boolean leave() {
+        boolean before = retired;
+        retired = true;
+        return !before;
+    }
+
     boolean inService() {
-        return !retired.get();
+        return !retired;
     }
 
     void requireInService() {
-        if (retired.get()) throw retiredFailure();
+        if (retired) throw retiredFailure();
     }
 
     private ChannelClosed retiredFailure() {

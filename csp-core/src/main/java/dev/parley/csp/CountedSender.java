@@ -3,13 +3,12 @@ package dev.parley.csp;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /// A sending end that closes its channel when it is the last to be closed.
 final class CountedSender<T> implements Sender<T> {
     private final LocalChannel<T> channel;
-    private final AtomicBoolean retired = new AtomicBoolean();
+    private volatile boolean retired; // written under the channel's lock
 
     CountedSender(LocalChannel<T> channel) {
         this.channel = channel;
@@ -31,7 +30,7 @@ final class CountedSender<T> implements Sender<T> {
     }
 
     @Override public CompletableFuture<Void> sendAsync(T value) {
-        if (retired.get()) return CompletableFuture.failedFuture(retiredFailure());
+        if (retired) return CompletableFuture.failedFuture(retiredFailure());
         return channel.sendAsync(value);
     }
 
@@ -45,7 +44,7 @@ final class CountedSender<T> implements Sender<T> {
     }
 
     @Override public void close() {
-        channel.retireSender(retired);
+        channel.closeFor(this);
     }
 
     @Override public boolean poison(int strength, Throwable cause) {
@@ -60,12 +59,21 @@ final class CountedSender<T> implements Sender<T> {
         return "sending end of " + channel;
     }
 
+    /// Under the channel's lock.
+    ///
+    /// @return whether it had not retired before
+    boolean retire() {
+        boolean before = retired;
+        retired = true;
+        return !before;
+    }
+
     boolean inService() {
-        return !retired.get();
+        return !retired;
     }
 
     void requireInService() {
-        if (retired.get()) throw retiredFailure();
+        if (retired) throw retiredFailure();
     }
 
     private ChannelClosed retiredFailure() {

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -485,7 +483,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
 
     /// Without the lock: whether the channel has been closed or poisoned.
     boolean hasEnded() {
-        return ENDING.getAcquire(this) != null; // pairs with the fences of tryClose and poison
+        return ENDING.getAcquire(this) != null; // pairs with the fences of closeFor and poisonLocked
     }
 
     /// Whether a receive finds something that depends on this channel alone, not on an Alt that waits here too. Without the lock, a hint.
@@ -531,14 +529,16 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
     // The end
 
     @Override public boolean tryClose() {
-        return close(() -> true);
+        return closeFor(null);
     }
 
-    private boolean close(BooleanSupplier wanted) {
+    /// Closes the channel; if for `end`, that end retires, and only the last one closes.
+    boolean closeFor(@Nullable CountedSender<T> end) {
         List<Waiter> ended;
         lock();
         try {
-            if (!wanted.getAsBoolean() || ending != null) return false;
+            if (end != null && !(end.retire() && --terms().senderEnds == 0)) return false;
+            if (ending != null) return false;
             ending = Ending.CLOSED;
             ended = drainReceivers();
         } finally {
@@ -554,17 +554,33 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         if (strength < 1)
             throw new IllegalArgumentException(
                     "the strength of a poison must be at least 1, but was " + strength + " for " + this);
-        return poison(new Ending(strength, cause), () -> true);
+        lock();
+        return poisonLocked(new Ending(strength, cause));
     }
 
-    /// @param wanted asked under the lock whether to go on
-    private boolean poison(Ending end, BooleanSupplier wanted) {
+    @Override public void retire() {
+        retireFor(null);
+    }
+
+    /// Poisons the channel unless it is over; if for `end`, that end retires, and only the last one poisons.
+    void retireFor(@Nullable CountedReceiver<T> end) {
+        var gone = new Ending(1, new ReceiverGone(name()));
+        lock();
+        if ((end != null && !(end.leave() && --terms().receiverEnds == 0)) || over()) unlock();
+        else poisonLocked(gone);
+    }
+
+    /// Whether no receiver is needed any more. Under the lock.
+    boolean over() {
+        return ending != null && buffered() == 0 && !anyUndecidedSender();
+    }
+
+    /// Entered with the lock held, and left without it.
+    private boolean poisonLocked(Ending end) {
         List<Waiter> ended;
         List<T> discarded;
-        lock();
         try {
-            if (!wanted.getAsBoolean() || (ending != null && ending.poisoned()) || end.strength() <= immunity())
-                return false;
+            if ((ending != null && ending.poisoned()) || end.strength() <= immunity()) return false;
             ending = end;
             ended = drainReceivers();
             for (var sender = pollSender(); sender != null; sender = pollSender()) ended.add(sender);
@@ -573,7 +589,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         } finally {
             unlock();
         }
-        VarHandle.fullFence(); // as in tryClose
+        VarHandle.fullFence(); // as in closeFor
         for (var waiter : ended) waiter.finish(end);
         discarded(discarded);
         return true;
@@ -592,19 +608,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         var all = new ArrayList<T>();
         for (T element = takeBuffered(); element != null; element = takeBuffered()) all.add(element);
         return all;
-    }
-
-    @Override public void retire() {
-        poison(receiverGone(), this::needsReceivers);
-    }
-
-    private Ending receiverGone() {
-        return new Ending(1, new ReceiverGone(name()));
-    }
-
-    /// Whether somebody has to be told when there are no receivers any more. Under the lock.
-    boolean needsReceivers() {
-        return !ended();
     }
 
     // Terms
@@ -650,17 +653,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         terms().receiverEnds++;
         unlock();
         return new CountedReceiver<>(this);
-    }
-
-    /// Takes a counted end out of service, and closes the channel if it was the last, in one step.
-    void retireSender(AtomicBoolean retired) {
-        close(() -> retired.compareAndSet(false, true) && --terms().senderEnds == 0);
-    }
-
-    /// Takes a counted end out of service, and poisons the channel if it was the last, in one step.
-    void retireReceiver(AtomicBoolean retired) {
-        poison(receiverGone(),
-                () -> retired.compareAndSet(false, true) && --terms().receiverEnds == 0 && needsReceivers());
     }
 
     // Looking at it

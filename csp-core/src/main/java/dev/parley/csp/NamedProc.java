@@ -11,17 +11,31 @@ record NamedProc(String name, List<Owned> ends, Proc body) implements Proc {
         void retire();
 
         void poison(int strength, Throwable cause);
+
+        /// Whether this is the sending end of the channel called `channel`.
+        default boolean sendsTo(String channel) {
+            return false;
+        }
     }
 
     @Override public void run() throws Exception {
         try {
             body.run();
         } catch (Throwable failure) {
-            int strength = failure instanceof ChannelPoisoned poisoned ? poisoned.strength() : 1;
-            for (var end : ends) end.poison(strength, failure);
-            throw failure;
+            if (!(failure instanceof ChannelPoisoned left && receiversLeft(left))) {
+                int strength = failure instanceof ChannelPoisoned poisoned ? poisoned.strength() : 1;
+                for (var end : ends) end.poison(strength, failure);
+                throw failure;
+            }
         }
         for (var end : ends) end.retire();
+    }
+
+    /// Whether the body ended because nobody receives any more from one of its own output ends, and nothing else went wrong on its way out: then it ended in
+    /// order.
+    private boolean receiversLeft(ChannelPoisoned end) {
+        return end.receiverGone() && end.getSuppressed().length == 0
+                && ends.stream().anyMatch(owned -> owned.sendsTo(end.channel()));
     }
 
     @Override public String toString() {
@@ -38,6 +52,8 @@ record NamedProc(String name, List<Owned> ends, Proc body) implements Proc {
                 @Override public void retire() { end.close(); }
 
                 @Override public void poison(int strength, Throwable cause) { end.poison(strength, cause); }
+
+                @Override public boolean sendsTo(String channel) { return end.name().equals(channel); }
             });
         }
 

@@ -21,7 +21,8 @@ package dev.parley.csp;
 
     /// A process that has a name and needs a body. Each step gives a new one and leaves this as it is.
     interface Named {
-        /// The process owns `end`: when the body ends, `end` is closed; when it fails, `end` is poisoned with the failure as cause.
+        /// The process owns `end`: when the body ends, `end` is closed; when it fails, `end` is poisoned with the failure as cause. A body that
+        /// finds that nobody receives from `end` any more ([ChannelPoisoned#receiverGone]), and throws that, has ended, not failed.
         Named owningOut(Sender<?> end);
 
         /// The process owns `end`: when the body ends, `end` is retired; when it fails, `end` is poisoned with the failure as cause.

@@ -82,9 +82,9 @@ final class PromiseChannel<T> extends LocalChannel<T> {
         return left == null || value.received ? List.of() : List.of(left);
     }
 
-    /// Others may still want the value; only a promise that is not kept yet has senders to be told.
-    @Override boolean needsReceivers() {
-        return value.value == null && super.needsReceivers();
+    /// Once it is written; others may still want the value.
+    @Override boolean over() {
+        return super.over() || value.value != null;
     }
 
     @Override public Iterator<T> iterator() {

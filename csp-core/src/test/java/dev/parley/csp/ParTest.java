@@ -57,7 +57,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         Proc consumer = Proc.named("consumer").owningIn(d).does(() -> {
             for (int i = 0; i < 1000; i++) seen.add(d.receive());
         });
-        assertThrows(ChannelPoisoned.class, new Par("comms-time", prefix, delta, successor, consumer)::run);
+        new Par("comms-time", prefix, delta, successor, consumer).run();
         assertEquals(IntStream.range(0, 1000).mapToObj(i -> (long) i).toList(), seen);
     }
 
@@ -193,6 +193,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         });
         new Par(source, copy, () -> out.forEach(seen::add)).run();
         assertEquals(List.of(1, 2), seen);
+    }
+
+    @Test void anOwnerWhoseReceiversLeftHasEndedNotFailed() throws Exception {
+        Proc source = Proc.named("source").owningOut(channel).does(() -> { while (true) channel.send(1); });
+        Proc first = Proc.named("first").owningIn(channel).does(() -> channel.receive());
+        new Par(source, first).run();
+    }
+
+    @Test void thatTheReceiversOfAChannelLeftWhichIsNotOwnedIsAFailure() {
+        var own = Channel.<Integer>rendezvous("own");
+        channel.retire();
+        Proc source = Proc.named("source").owningOut(own).does(() -> channel.send(1));
+        assertThrows(ChannelPoisoned.class, source::run);
+        assertThrows(ChannelPoisoned.class, own::receive);
+    }
+
+    @Test void whatGoesWrongOnTheWayOutIsAFailure() {
+        Proc source = Proc.named("source").owningOut(channel).does(() -> {
+            try (AutoCloseable _ = () -> { throw new java.io.IOException("cannot close"); }) {
+                channel.send(1);
+            }
+        });
+        channel.retire();
+        var thrown = assertThrows(ChannelPoisoned.class, source::run);
+        assertEquals("cannot close", thrown.getSuppressed()[0].getMessage());
     }
 
     @Test void manyProcessesRunSideBySide() throws Exception {

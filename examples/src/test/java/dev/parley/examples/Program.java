@@ -22,6 +22,14 @@ record Program(int exitCode, String out, String err) {
         return of(new ProcessBuilder(command).start());
     }
 
+    /// Runs the class `main` with `argument`.
+    static Program run(Path argument, Class<?> main) throws Exception {
+        var command = new ArrayList<>(command());
+        command.add(main.getName());
+        command.add(argument.toString());
+        return of(new ProcessBuilder(command).start());
+    }
+
     /// Runs the word count on `input`.
     static Program wordCount(Path input, String... options) throws Exception {
         var all = new ArrayList<>(List.of(options));

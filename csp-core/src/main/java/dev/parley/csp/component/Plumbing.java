@@ -1,7 +1,6 @@
 package dev.parley.csp.component;
 
 import dev.parley.csp.Alt;
-import dev.parley.csp.Channel;
 import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.Closed;
 import dev.parley.csp.Guard;
@@ -156,7 +155,7 @@ public final class Plumbing {
 
     /// Passes on what comes from any of `ins`, fairly: an input that is ready waits at most while each other gives one. Ends when all have
     /// ended.
-    public static <T> Proc merge(List<? extends Channel<? extends T>> ins, Sender<? super T> out) {
+    public static <T> Proc merge(List<? extends Receiver<? extends T>> ins, Sender<? super T> out) {
         var all = List.copyOf(ins);
         return Component.of("merge", all, List.of(out), () -> {
             var next = new Choice<T>();
@@ -166,12 +165,12 @@ public final class Plumbing {
     }
 
     /// As the other `merge`, of two.
-    public static <T> Proc merge(Channel<? extends T> a, Channel<? extends T> b, Sender<? super T> out) {
+    public static <T> Proc merge(Receiver<? extends T> a, Receiver<? extends T> b, Sender<? super T> out) {
         return merge(List.of(a, b), out);
     }
 
     /// As [#merge], and says of each element where it came from. [#demux] is the way back.
-    public static <T> Proc mux(List<? extends Channel<? extends T>> ins, Sender<Tagged<T>> out) {
+    public static <T> Proc mux(List<? extends Receiver<? extends T>> ins, Sender<Tagged<T>> out) {
         var all = List.copyOf(ins);
         return Component.of("mux", all, List.of(out), () -> {
             var next = new Choice<Tagged<T>>();

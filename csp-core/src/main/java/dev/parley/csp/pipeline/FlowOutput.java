@@ -27,6 +27,7 @@ final class FlowOutput<T> implements Flow.Subscription {
     private volatile Flow.@Nullable Subscriber<? super T> subscriber; // null once ended: a publisher must not keep it (rule 3.13)
     private final AtomicLong demand = new AtomicLong();
     private volatile boolean cancelled;
+    private boolean told; // how it ended; by the caller of the Par
     private volatile @Nullable IllegalArgumentException broken;
     private volatile @Nullable Waiting waiting;
     private volatile @Nullable Thread sink;
@@ -47,7 +48,7 @@ final class FlowOutput<T> implements Flow.Subscription {
             try {
                 pipeline.run();
             } catch (Exception | Error failure) {
-                if (cancelled && broken == null) throw new CompletionException(failure); // nobody else would hear of it
+                if (!told) throw new CompletionException(failure); // nobody else would hear of it
             }
         });
     }
@@ -87,7 +88,7 @@ final class FlowOutput<T> implements Flow.Subscription {
             case Empty<T> _ -> {}
         }
         var pending = in.receiveAsync();
-        pending.whenComplete((_, _) -> ring());
+        var _ = pending.whenComplete((_, _) -> ring());
         try {
             if (!await(pending::isDone)) return new Closed<>();
             return pending.join();
@@ -139,6 +140,7 @@ final class FlowOutput<T> implements Flow.Subscription {
         subscriber = null;
         if (to == null || cancelled) return;
         cancelled = true;
+        told = true;
         if (failure == null) to.onComplete();
         else to.onError(failure);
     }

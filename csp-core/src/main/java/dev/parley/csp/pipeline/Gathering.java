@@ -43,15 +43,20 @@ final class Gathering {
                 out.send(element);
                 return true;
             } catch (ChannelPoisoned end) {
-                if (!end.receiverGone()) throw failure = end;
+                if (!end.receiverGone()) throw kept(end);
                 rejecting = true;
                 return false;
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 var cancelled = new CancellationException("interrupted while sending on " + out.end());
                 cancelled.initCause(interrupted);
-                throw failure = cancelled;
+                throw kept(cancelled);
             }
+        }
+
+        private RuntimeException kept(RuntimeException thrown) {
+            failure = thrown;
+            return thrown;
         }
 
         @Override public boolean isRejecting() {

@@ -277,7 +277,7 @@ public final class Pipeline<T> {
         return then("dropWhile", (in, out) -> {
             boolean dropping = true;
             for (var x : in) {
-                dropping = dropping && test.apply(x);
+                if (dropping) dropping = test.apply(x);
                 if (!dropping) out.send(x);
             }
         });

@@ -18,7 +18,8 @@ final class Law {
     private Law() {}
 
     /// The first of what `source` gives is `expected`; then its receiver retires, which ends it in order.
-    @SafeVarargs static <T> void gives(Function<Channel<T>, Proc> source, T... expected) {
+    @SafeVarargs
+    @SuppressWarnings("varargs") static <T> void gives(Function<Channel<T>, Proc> source, T... expected) {
         Simulation.Config.STANDARD.withMaxSteps(1_000_000).explore(SCHEDULES, _ -> {
             var out = Channel.<T>rendezvous("out");
             var seen = new ArrayList<T>();
