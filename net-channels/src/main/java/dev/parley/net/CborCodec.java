@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import dev.parley.net.protocol.Frame;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.reflect.GenericArrayType;
@@ -42,9 +43,9 @@ final class CborCodec<T> implements Codec<T> {
         this.fingerprint = "cbor:" + type.toCanonical().replace("java.lang.", "").replace("java.util.", "") + "#"
                 + digest(shape(type));
         int length = fingerprint.getBytes(StandardCharsets.UTF_8).length;
-        if (length > Limits.FINGERPRINT)
+        if (length > Frame.FINGERPRINT)
             throw new IllegalArgumentException("the type's name is too long: its fingerprint has " + length
-                    + " bytes, the limit is " + Limits.FINGERPRINT + "; wrap it in a record");
+                    + " bytes, the limit is " + Frame.FINGERPRINT + "; wrap it in a record");
     }
 
     static <T> Codec<T> of(Class<T> type) {

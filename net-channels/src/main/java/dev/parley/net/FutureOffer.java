@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.csp.ReceiverFailed;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class FutureOffer extends Offer {
                 var wished = wish;
                 result.decided(wished != null ? wished : new CancellationException("withdrawn"));
             }
+            case Verdict.ReceiverGaveUp gaveUp -> result.decided(new ReceiverFailed(end.name(), gaveUp.cause()));
             case Verdict.Ended ended -> result.decided(ended.failure("send to", end.name(), end.peer()));
         }
     }

@@ -1,217 +1,253 @@
 package dev.parley.net;
 
-import dev.parley.net.Wire.Frames;
-import io.netty.buffer.ByteBuf;
+import dev.parley.net.protocol.Frame;
+import dev.parley.net.protocol.Frame.Hello;
+import dev.parley.net.protocol.Frame.Proof;
+import dev.parley.net.protocol.Frame.Ready;
+import dev.parley.net.protocol.Frame.Refusal;
+import dev.parley.net.protocol.Frame.Refuse;
+import dev.parley.net.protocol.Frame.Self;
+import dev.parley.net.protocol.Frame.Welcome;
+import dev.parley.net.protocol.FrameCodec;
+import dev.parley.net.protocol.Framing;
+import dev.parley.net.protocol.Id;
+import dev.parley.net.protocol.Identity;
+import dev.parley.net.protocol.ProtocolError;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// The first frames of a connection: who is there, which version, and does the other know the secret.
+/// The first frames of a connection: who is there, which version, does the other know the secret, and which session is it about.
 ///
 /// ```
 /// connecting                          listening
-///   HELLO    ----------------------->            magic, versions, identity, fresh number
-///            <-----------------------  WELCOME   version, identity, fresh number
-///   PROOF    ----------------------->            HMAC(secret, "connecting", HELLO, WELCOME)
-///            <-----------------------  READY     HMAC(secret, "listening", HELLO, WELCOME)
+///   HELLO    ----------------------->            magic, versions, identity, fresh number, session or none
+///            <-----------------------  WELCOME   version, identity, fresh number, session
+///   PROOF    ----------------------->            how much it heard, HMAC(secret, "connecting", HELLO, WELCOME, how much)
+///            <-----------------------  READY     how much it heard, HMAC(secret, "listening", HELLO, WELCOME, how much)
 /// ```
 ///
 /// Both fresh numbers and both identities are in what is signed, and the role too, so that no proof serves twice or the other way round. The one
-/// who connects proves first: a stranger gets nothing to guess secrets by. At any step the listening side may say REFUSE with the reason.
-final class Handshake implements Frames {
+/// who connects proves first: a stranger gets nothing to guess secrets by, and cannot disturb the session that it names. At any step the listening
+/// side may say REFUSE with the reason.
+abstract class Handshake implements Wire.Frames {
     /// What the two sides are to each other when all is proven.
     ///
     /// @param longest bytes of a frame that the other accepts
-    record Peer(String address, Identity identity, int longest) {}
-
-    /// Told the end of the handshake, on the loop's thread.
-    interface Outcome {
-        /// The other is proven; the frames that follow are the link's.
-        void proven(Wire wire, Peer peer);
-
-        void failed(String why);
-    }
+    /// @param session the one that begins, or goes on
+    record Peer(String address, Identity identity, int longest, Id session) {}
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int NONCE = 32, OPEN = 0, SECRET = 1;
+    private static final int NONCE = 32;
 
-    private final boolean connecting;
+    final Loop loop;
+    final Wire wire;
     private final Identity self;
     private final Security security;
     private final Limits limits;
-    private final String address;
-    private final Outcome outcome;
-    private final Wire wire;
-    private final Future<?> deadline;
+    private final Ground.Timer deadline;
     private byte[] hello = new byte[0], welcome = new byte[0];
     private @Nullable Peer peer;
-    private int expected;
     private boolean done;
 
-    Handshake(boolean connecting, Loop loop, Identity self, Security security, Limits limits, String address,
-            Outcome outcome) {
-        this.connecting = connecting;
+    Handshake(Loop loop, Identity self, Security security, Limits limits, Line line) {
+        this.loop = loop;
         this.self = self;
         this.security = security;
         this.limits = limits;
-        this.address = address;
-        this.outcome = outcome;
-        this.wire = new Wire(loop, this);
-        this.expected = connecting ? Frame.WELCOME : Frame.HELLO;
+        this.wire = new Wire(loop, line, this);
         this.deadline = loop.after(limits.hello(),
                 () -> fail("the handshake took longer than " + limits.hello().toMillis() + " ms"));
     }
 
-    Wire wire() {
-        return wire;
+    /// The other is proven, and heard `heardThere` counted frames of the session. The frames that follow are the session's.
+    abstract void proven(Peer peer, long heardThere);
+
+    /// It came to nothing. Called at most once, and not after [#proven].
+    abstract void failed(@Nullable Refusal refusal, String why);
+
+    // The steps of the side that connects
+
+    abstract static class Connecting extends Handshake {
+        Connecting(Loop loop, Identity self, Security security, Limits limits, Line line) {
+            super(loop, self, security, limits, line);
+        }
+
+        /// Whether the one who answers is the one to talk to.
+        abstract boolean expects(Identity identity);
+
+        /// @param session to go on with, or [Id#NONE]
+        void begin(Id session) {
+            say(new Hello(FrameCodec.VERSION, FrameCodec.VERSION, introduction(), session));
+        }
+
+        /// How much of the session was heard here.
+        abstract long heard();
+
+        @Override void take(Frame frame) {
+            switch (frame) {
+                case Welcome answer -> {
+                    if (answer.version() != FrameCodec.VERSION)
+                        throw new ProtocolError("version " + answer.version() + " was not offered");
+                    if (!met(answer, answer.self(), answer.session())) return;
+                    if (!expects(answer.self().identity()))
+                        fail(Refusal.SESSION, "another node, or life of it, answered");
+                    else
+                        say(new Proof(heard(), proof("connecting", heard())));
+                }
+                case Ready ready -> {
+                    if (proves("listening", ready.received(), ready.mac())) proven(ready.received());
+                    else fail(Refusal.PROOF, "the shared secrets differ");
+                }
+                case Refuse refuse -> fail(refuse.code(), "it refused: " + refuse.why());
+                default -> throw misplaced();
+            }
+        }
     }
 
-    /// Says HELLO, if we are the one to begin.
-    void begin() {
-        if (!connecting) return;
-        var out = wire.begin(Frame.HELLO);
-        int start = out.writerIndex();
-        out.writeInt(Frame.MAGIC).writeByte(Frame.VERSION).writeByte(Frame.VERSION);
-        introduce(out);
-        hello = written(out, start);
-        wire.end();
+    // The steps of the side that listens
+
+    abstract static class Listening extends Handshake {
+        private boolean greeted, resuming;
+
+        Listening(Loop loop, Identity self, Security security, Limits limits, Line line) {
+            super(loop, self, security, limits, line);
+        }
+
+        /// Fences the connections of the session that `peer` named.
+        ///
+        /// @return how much of it was heard here; -1 if it is not known, or not with that peer
+        abstract long resume(Peer peer);
+
+        @Override void take(Frame frame) {
+            switch (frame) {
+                case Hello greeting when !greeted -> {
+                    greeted = true;
+                    greet(greeting);
+                }
+                case Proof proof when greeted -> {
+                    if (!proves("connecting", proof.received(), proof.mac()))
+                        refuse(Refusal.PROOF, "the shared secrets differ");
+                    else
+                        settle(proof.received());
+                }
+                default -> throw misplaced();
+            }
+        }
+
+        private void greet(Hello hello) {
+            if (hello.lowest() > FrameCodec.VERSION || hello.highest() < FrameCodec.VERSION) {
+                refuse(Refusal.VERSION, "this node speaks version " + FrameCodec.VERSION + ", the other "
+                        + hello.lowest() + " to " + hello.highest());
+                return;
+            }
+            resuming = !hello.session().equals(Id.NONE);
+            var session = resuming ? hello.session() : Id.random(RANDOM);
+            if (met(hello, hello.self(), session)) say(new Welcome(FrameCodec.VERSION, introduction(), session));
+        }
+
+        private void settle(long heardThere) {
+            long heard = resuming ? resume(peer()) : 0;
+            if (heard < 0) {
+                refuse(Refusal.SESSION, "the session is over");
+                return;
+            }
+            say(new Ready(heard, proof("listening", heard)));
+            proven(heardThere);
+        }
     }
 
-    private void introduce(ByteBuf out) {
-        out.writeByte(security.provesPeers() ? SECRET : OPEN);
-        out.writeLong(self.high()).writeLong(self.low()).writeLong(self.epoch()).writeInt(limits.frame());
+    // Both
+
+    abstract void take(Frame frame);
+
+    @Override public void frame(Frame frame) {
+        if (!done) take(frame);
+    }
+
+    static ProtocolError misplaced() {
+        return new ProtocolError("a frame that has no place here in a handshake");
+    }
+
+    void say(Frame frame) {
+        if (frame instanceof Hello) hello = FrameCodec.body(frame);
+        if (frame instanceof Welcome) welcome = FrameCodec.body(frame);
+        wire.put(frame);
+    }
+
+    Self introduction() {
         var nonce = new byte[NONCE];
         RANDOM.nextBytes(nonce);
-        out.writeBytes(nonce);
+        return new Self(security.provesPeers(), self, limits.frame(), nonce);
     }
 
-    @Override public void frame(int type, ByteBuf in) {
-        if (done) return;
-        if (type != expected && !(connecting && type == Frame.REFUSE))
-            throw new ProtocolError("frame " + type + " has no place here in a handshake");
-        switch (type) {
-            case Frame.HELLO -> greeted(in);
-            case Frame.WELCOME -> welcomed(in);
-            case Frame.PROOF -> {
-                if (!proves("connecting", in)) return;
-                put(Frame.READY, security.proof("listening", hello, welcome));
-                proven();
-            }
-            case Frame.READY -> {
-                if (proves("listening", in)) proven();
-            }
-            default -> { // REFUSE
-                Frame.requireReadable(in, 1);
-                in.skipBytes(1);
-                fail("it refused: " + Frame.text(in, Limits.CAUSE, "reason"));
-            }
-        }
-    }
-
-    private void greeted(ByteBuf in) {
-        hello = all(in);
-        Frame.requireReadable(in, 6);
-        if (in.readInt() != Frame.MAGIC) throw new ProtocolError("this is not a Parley node");
-        int lowest = in.readUnsignedByte(), highest = in.readUnsignedByte();
-        if (lowest > Frame.VERSION || highest < Frame.VERSION) {
-            refuse(1, "this node speaks version " + Frame.VERSION + ", the other " + lowest + " to " + highest);
-            return;
-        }
-        if (!met(in)) return;
-        var out = wire.begin(Frame.WELCOME);
-        int start = out.writerIndex();
-        out.writeByte(Frame.VERSION);
-        introduce(out);
-        welcome = written(out, start);
-        wire.end();
-        expected = Frame.PROOF;
-    }
-
-    private void welcomed(ByteBuf in) {
-        welcome = all(in);
-        Frame.requireReadable(in, 1);
-        int version = in.readUnsignedByte();
-        if (version != Frame.VERSION) throw new ProtocolError("version " + version + " was not offered");
-        if (!met(in)) return;
-        put(Frame.PROOF, security.proof("connecting", hello, welcome));
-        expected = Frame.READY;
-    }
-
-    /// Reads what the other says of itself.
+    /// Takes note of what the other says of itself.
     ///
     /// @return whether we go on
-    private boolean met(ByteBuf in) {
-        Frame.requireReadable(in, 1 + 16 + 8 + 4 + NONCE);
-        boolean secret = in.readByte() == SECRET;
-        if (secret != security.provesPeers()) {
-            refuse(2, secret
+    boolean met(Frame introduction, Self other, Id session) {
+        if (introduction instanceof Hello) hello = FrameCodec.body(introduction);
+        else welcome = FrameCodec.body(introduction);
+        if (other.secret() != security.provesPeers()) {
+            refuse(Refusal.SECURITY, other.secret()
                     ? "the other proves itself by a shared secret, this node has Security.loopbackOnly()"
                     : "this node demands the shared secret, the other has Security.loopbackOnly()");
             return false;
         }
-        var identity = new Identity(in.readLong(), in.readLong(), in.readLong());
-        int longest = in.readInt();
-        if (longest < Limits.HELLO_FRAME)
-            throw new ProtocolError("the longest frame must have at least " + Limits.HELLO_FRAME + " bytes");
-        peer = new Peer(address, identity, longest);
+        if (other.longest() < Framing.FIRST_LONGEST)
+            throw new ProtocolError("the longest frame must have at least " + Framing.FIRST_LONGEST + " bytes");
+        peer = new Peer(wire.line().peer(), other.identity(), other.longest(), session);
         return true;
     }
 
-    private boolean proves(String role, ByteBuf in) {
-        // takes the same time wherever they differ
-        if (MessageDigest.isEqual(security.proof(role, hello, welcome), all(in))) return true;
-        refuse(3, "the shared secrets differ");
-        return false;
+    Peer peer() {
+        var met = peer;
+        if (met == null) throw new ProtocolError("a proof came before an introduction");
+        return met;
     }
 
-    private void proven() {
+    byte[] proof(String role, long heard) {
+        return security.proof(role, hello, welcome, ByteBuffer.allocate(8).putLong(heard).array());
+    }
+
+    boolean proves(String role, long heard, byte[] mac) {
+        return MessageDigest.isEqual(proof(role, heard), mac); // takes the same time wherever they differ
+    }
+
+    void proven(long heardThere) {
         done = true;
-        deadline.cancel(false);
-        var proven = peer;
-        if (proven == null) throw new ProtocolError("a proof came before an introduction");
-        outcome.proven(wire, proven);
+        deadline.stop();
+        proven(peer(), heardThere);
     }
 
-    private void refuse(int code, String why) {
-        if (!connecting) {
-            var out = wire.begin(Frame.REFUSE);
-            out.writeByte(code);
-            Frame.putText(out, Frame.cut(why, Limits.CAUSE));
-            wire.end();
-        }
-        fail(why);
+    void refuse(Refusal code, String why) {
+        if (this instanceof Listening) wire.put(new Refuse(code, why));
+        fail(code, why);
     }
 
-    private void fail(String why) {
+    void fail(@Nullable Refusal refusal, String why) {
         if (done) return;
-        done = true;
-        deadline.cancel(false);
-        outcome.failed(why);
+        end(refusal, why);
         wire.finish();
     }
 
-    @Override public void over(String why) {
+    private void fail(String why) {
+        fail(null, why);
+    }
+
+    private void end(@Nullable Refusal refusal, String why) {
         if (done) return;
         done = true;
-        deadline.cancel(false);
-        outcome.failed(why);
+        deadline.stop();
+        failed(refusal, why);
     }
 
-    private void put(int type, byte[] body) {
-        wire.begin(type).writeBytes(body);
-        wire.end();
+    @Override public void over(String why) {
+        end(null, why);
     }
 
-    private static byte[] all(ByteBuf in) {
-        var bytes = new byte[in.readableBytes()];
-        in.getBytes(in.readerIndex(), bytes);
-        return bytes;
-    }
-
-    private static byte[] written(ByteBuf out, int start) {
-        var bytes = new byte[out.writerIndex() - start];
-        out.getBytes(start, bytes);
-        return bytes;
+    @Override public void breached(String rule) {
+        end(null, rule);
+        wire.finish();
     }
 }

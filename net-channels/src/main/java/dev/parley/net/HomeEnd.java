@@ -2,8 +2,10 @@ package dev.parley.net;
 
 import dev.parley.csp.ChannelException;
 import dev.parley.csp.ChannelPoisoned;
+import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
-import io.netty.buffer.ByteBuf;
+import dev.parley.net.protocol.Frame;
+import dev.parley.net.protocol.ProtocolError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.concurrent.CancellationException;
@@ -42,11 +44,13 @@ final class HomeEnd<T> {
         return settled + window;
     }
 
-    void offered(long offer, boolean eager, ByteBuf in) {
+    void offered(Frame.Offer offered) {
+        long offer = offered.offer();
+        boolean eager = !offered.waits();
         if (detached) throw new ProtocolError("an offer from end " + id + ", which is closed");
         if (offer != lastOffer + 1) throw new ProtocolError("offer " + offer + " came after offer " + lastOffer);
         lastOffer = offer;
-        int bytes = in.readableBytes();
+        int bytes = offered.element().length;
         if (!eager) {
             if (accepted >= limit()) throw new ProtocolError("offer " + offer + " is beyond the limit " + limit());
             accepted++;
@@ -54,10 +58,10 @@ final class HomeEnd<T> {
         }
         if (leaving) {
             if (!eager) settle(bytes);
-            link.putFailed(id, offer, limit(), Frame.HOME_LEFT, null);
+            link.sayFailed(id, offer, limit(), Frame.Failure.HOME_LEFT, 0, null);
             return;
         }
-        var value = decoded(in);
+        var value = decoded(offered.element());
         if (eager) tried(offer, value);
         else {
             var sending = sender.sendAsync(value);
@@ -66,8 +70,7 @@ final class HomeEnd<T> {
         }
     }
 
-    private T decoded(ByteBuf in) {
-        var bytes = Frame.bytes(in, in.readableBytes());
+    private T decoded(byte[] bytes) {
         try {
             var value = home.codec.decode(bytes);
             if (value == null) throw new IllegalArgumentException("it is null");
@@ -81,8 +84,8 @@ final class HomeEnd<T> {
 
     private void tried(long offer, T value) {
         try {
-            if (sender.trySend(value)) link.putTaken(id, offer, limit());
-            else link.putWithdrawn(id, offer, limit());
+            if (sender.trySend(value)) link.sayTaken(id, offer, limit());
+            else link.sayWithdrawn(id, offer, limit());
         } catch (ChannelException ended) {
             putFailed(offer, ended);
         }
@@ -105,12 +108,15 @@ final class HomeEnd<T> {
                 ? wrapped.getCause()
                 : failure;
         switch (cause) {
-            case null -> link.putTaken(id, offer, limit());
-            case CancellationException cancelled when leaving -> link.putFailed(id, offer, limit(), Frame.HOME_LEFT,
-                    null);
-            case CancellationException cancelled -> link.putWithdrawn(id, offer, limit());
+            case null -> link.sayTaken(id, offer, limit());
+            case CancellationException cancelled when leaving -> link.sayFailed(id, offer, limit(),
+                    Frame.Failure.HOME_LEFT,
+                    0, null);
+            case CancellationException cancelled -> link.sayWithdrawn(id, offer, limit());
+            case ReceiverFailed gaveUp -> link.sayFailed(id, offer, limit(), Frame.Failure.RECEIVER, 0,
+                    gaveUp.getCause());
             case ChannelException ended -> putFailed(offer, ended);
-            default -> link.putFailed(id, offer, limit(), Frame.POISONED_CHANNEL, cause);
+            default -> link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, 1, cause);
         }
         link.idle(this);
     }
@@ -121,10 +127,10 @@ final class HomeEnd<T> {
     }
 
     private void putFailed(long offer, ChannelException ended) {
-        if (ended instanceof ChannelPoisoned)
-            link.putFailed(id, offer, limit(), Frame.POISONED_CHANNEL, ended.getCause());
+        if (ended instanceof ChannelPoisoned poisoned)
+            link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, poisoned.strength(), ended.getCause());
         else
-            link.putFailed(id, offer, limit(), Frame.CLOSED, null);
+            link.sayFailed(id, offer, limit(), Frame.Failure.CLOSED, 0, null);
     }
 
     void withdraw(long offer) {

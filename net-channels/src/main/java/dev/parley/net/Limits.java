@@ -7,30 +7,30 @@ import java.time.Duration;
 /// @param frame bytes of a frame, and so about the size of the largest element
 /// @param sessionBytes bytes of offers of one link that are not yet taken
 /// @param ends sending ends of one link, and published names heard of over it
-/// @param unanswered bytes written but not yet read by the peer, above which it counts as gone
+/// @param unanswered bytes of answers that the peer has not heard yet, above which it counts as hostile
 /// @param strangers connections that have not finished their handshake
 /// @param hellosPerSecond connections from one address
 /// @param calm WITHDRAW and DETACH frames per second
 /// @param hello time for the handshake
 /// @param ping time without traffic after which a PING is sent, and the tick of a link
-/// @param silentPings ticks without traffic after which the peer counts as gone
+/// @param silentPings ticks without traffic after which the connection counts as lost
+/// @param window how long a lost connection may take to come back; zero if it must not come back
 /// @param drain how long [Node#close] lets elements of closed ends wait for their receivers
 record Limits(int frame, int sessionBytes, int ends, int unanswered, int strangers, int hellosPerSecond, int calm,
-        Duration hello, Duration ping, int silentPings, Duration drain) {
+        Duration hello, Duration ping, int silentPings, Duration window, Duration drain) {
 
-    /// Bytes of a frame before the peer has proven who it is.
-    static final int HELLO_FRAME = 4096;
-    /// Bytes of a channel's name in UTF-8.
-    static final int NAME = 255;
-    /// Bytes of a codec's fingerprint.
-    static final int FINGERPRINT = 512;
-    /// Bytes of text that says why.
-    static final int CAUSE = 256;
     /// Most offers that one end may have at a home with a large buffer.
     static final int WINDOW = 1024;
     /// Bytes of an element's frame that are not the element.
     static final int OFFER_HEADER = 32;
 
+    static Limits of(Node.Config config) {
+        int pings = STANDARD.silentPings;
+        return new Limits(STANDARD.frame, STANDARD.sessionBytes, STANDARD.ends, STANDARD.unanswered, STANDARD.strangers,
+                STANDARD.hellosPerSecond, STANDARD.calm, STANDARD.hello, config.suspicion().dividedBy(pings), pings,
+                config.window(), STANDARD.drain);
+    }
+
     static final Limits STANDARD = new Limits(1 << 20, 4 << 20, 65_536, 16 << 20, 1024, 100, 1000,
-            Duration.ofSeconds(5), Duration.ofSeconds(1), 10, Duration.ofSeconds(5));
+            Duration.ofSeconds(5), Duration.ofSeconds(1), 10, Duration.ofSeconds(30), Duration.ofSeconds(5));
 }

@@ -9,6 +9,9 @@ public final class LinkLost extends Exception {
     /// answer came; it was taken once or not at all, and no protocol can tell more to a survivor.
     public enum Outcome { NOT_TAKEN, UNKNOWN }
 
+    /// Of the poison that it causes.
+    static final int STRENGTH = Integer.MAX_VALUE;
+
     private final String peer;
     private final Outcome outcome;
 

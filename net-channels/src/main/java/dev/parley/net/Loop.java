@@ -1,20 +1,13 @@
 package dev.parley.net;
 
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import dev.parley.net.Ground.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/// The one thread of a node. All state of its links, ends and names is confined to it; other threads hand it commands.
+/// The one thread of a node, that of its [Ground]. All state of its links, ends and names is confined to it; other threads hand it commands.
 ///
 /// **Idea.** A command costs a wake-up only if none is on its way: the first caller schedules a round, the others find it scheduled. A round
 /// runs all commands and then writes what they, and the input before them, caused: one system call per connection.
@@ -25,7 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// **Termination.** The last round sets `terminated` and refuses what is left. A caller that adds afterwards sees `terminated` (both are
 /// volatile, the add comes before the read) and takes its own command out again to refuse it; whichever of the two gets it refuses it.
-@SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
 final class Loop {
     /// What a caller hands over.
     interface Command {
@@ -36,35 +28,26 @@ final class Loop {
         void refused();
     }
 
-    private static final AtomicInteger LAST_NUMBER = new AtomicInteger();
-
-    private final EventLoopGroup group;
-    private final EventLoop thread;
+    private final Ground ground;
     private final ConcurrentLinkedQueue<Command> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final ArrayList<Wire> unflushed = new ArrayList<>();
     private boolean inside;
     private volatile boolean terminated;
 
-    Loop() {
-        var threads = new DefaultThreadFactory("parley-node-" + LAST_NUMBER.incrementAndGet(), true);
-        group = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
-        thread = group.next();
-    }
-
-    EventLoopGroup group() {
-        return group;
+    Loop(Ground ground) {
+        this.ground = ground;
     }
 
     void submit(Command command) {
         inbox.add(command);
         if (terminated) refuse(command);
-        else if (!(thread.inEventLoop() && inside) && !scheduled.getAndSet(true)) schedule(command);
+        else if (!(ground.isHere() && inside) && !scheduled.getAndSet(true)) schedule(command);
     }
 
     private void schedule(Command command) {
         try {
-            thread.execute(this::scheduledRound);
+            ground.execute(this::scheduledRound);
         } catch (RejectedExecutionException terminatedMeanwhile) {
             refuse(command);
         }
@@ -76,7 +59,7 @@ final class Loop {
 
     /// Waiting on the loop's own thread would wait for itself.
     void requireElsewhere(String operation) {
-        if (thread.inEventLoop())
+        if (ground.isHere())
             throw new IllegalStateException(operation + " would wait for the node's own thread, which is this one ("
                     + Thread.currentThread().getName() + "); use sendAsync, or thenRunAsync instead of thenRun");
     }
@@ -100,7 +83,7 @@ final class Loop {
             unflushed.clear();
             inside = false;
             // a flush can fail a connection, and that can leave commands
-            if (!inbox.isEmpty() && !scheduled.getAndSet(true)) thread.execute(this::scheduledRound);
+            if (!inbox.isEmpty() && !scheduled.getAndSet(true)) ground.execute(this::scheduledRound);
         }
     }
 
@@ -108,27 +91,37 @@ final class Loop {
         unflushed.add(wire);
     }
 
-    Future<?> after(Duration delay, Runnable action) {
-        return thread.schedule(() -> inRound(action), delay.toNanos(), TimeUnit.NANOSECONDS);
+    Timer after(Duration delay, Runnable action) {
+        return ground.after(delay, () -> {
+            enter();
+            action.run();
+            round();
+        });
     }
 
     /// Runs `action` again and again, each `delay` after the end of the one before: a process that was stopped for a while does not
     /// find a heap of them.
-    Future<?> every(Duration delay, Runnable action) {
-        long nanos = delay.toNanos();
-        return thread.scheduleWithFixedDelay(() -> inRound(action), nanos, nanos, TimeUnit.NANOSECONDS);
-    }
+    Timer every(Duration delay, Runnable action) {
+        return new Timer() {
+            private boolean stopped;
+            private Timer next = after(delay, this::run);
 
-    private void inRound(Runnable action) {
-        enter();
-        action.run();
-        round();
+            private void run() {
+                action.run();
+                if (!stopped) next = after(delay, this::run);
+            }
+
+            @Override public void stop() {
+                stopped = true;
+                next.stop();
+            }
+        };
     }
 
     /// Ends the thread, and then runs `done` elsewhere. On the loop's thread, in a round.
     void terminate(Runnable done) {
         terminated = true;
         for (var command = inbox.poll(); command != null; command = inbox.poll()) command.refused();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> done.run());
+        ground.end(done);
     }
 }

@@ -1,10 +1,9 @@
 package dev.parley.net;
 
 import dev.parley.csp.ChannelPoisoned;
-import io.netty.channel.Channel;
+import dev.parley.net.protocol.Id;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,23 +11,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a node knows: the channels it publishes, its links with the names they publish, and who waits for a name. Confined to the loop.
-@SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
 final class Names {
     private final Loop loop;
+    private final Ground ground;
     private final boolean listening;
     private final String self;
-    private final Map<String, Published<?>> published = new HashMap<>();
-    private final Set<Link> links = new LinkedHashSet<>();
-    private final Set<Channel> handshaking = new HashSet<>();
+    private final Map<String, Published<?>> published = new LinkedHashMap<>();
+    private final Map<Id, Link> links = new LinkedHashMap<>(); // by their sessions
+    private final Set<Handshake> strangers = new LinkedHashSet<>();
     private final Set<Want<?>> wanted = new LinkedHashSet<>();
     private final List<Answer<Boolean>> closers = new ArrayList<>();
-    private @Nullable Channel server;
     private @Nullable LinkLost alone; // the only link there could be is over, for this reason
     private boolean closing;
 
     /// @param self what peers and messages call this node
-    Names(Loop loop, boolean listening, String self) {
+    Names(Loop loop, Ground ground, boolean listening, String self) {
         this.loop = loop;
+        this.ground = ground;
         this.listening = listening;
         this.self = self;
     }
@@ -39,7 +38,8 @@ final class Names {
         if (closing) done.fail(closedFailure());
         else
             if (alone != null)
-                done.fail(new ChannelPoisoned(home.name, "publish Channel \"" + home.name + "\" at " + self, 1, alone));
+                done.fail(new ChannelPoisoned(home.name, "publish Channel \"" + home.name + "\" at " + self,
+                        LinkLost.STRENGTH, alone));
             else
                 if (published.size() >= Limits.STANDARD.ends())
                     done.fail(new IllegalStateException("this node publishes " + published.size()
@@ -49,7 +49,7 @@ final class Names {
                         done.fail(new IllegalStateException("this node publishes a Channel \"" + home.name
                                 + "\" already; a name is used once, choose another"));
                     else {
-                        for (var link : links) link.announce(home.name);
+                        for (var link : links.values()) link.announce(home.name);
                         announced(home.name);
                         done.give(true);
                     }
@@ -75,7 +75,7 @@ final class Names {
             return;
         }
         var home = published.get(want.name());
-        var homes = links.stream().filter(link -> link.publishes(want.name())).toList();
+        var homes = links.values().stream().filter(link -> link.publishes(want.name())).toList();
         if ((home == null ? 0 : 1) + homes.size() > 1)
             want.fail(new IllegalStateException("more than one node publishes a Channel \"" + want.name() + "\": "
                     + (home == null ? "" : "this one, ") + String.join(", ", homes.stream().map(Link::peer).toList())
@@ -85,7 +85,8 @@ final class Names {
             else if (!homes.isEmpty()) homes.getFirst().attach(want);
             else
                 if (alone != null)
-                    want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\"", 1, alone));
+                    want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\"",
+                            LinkLost.STRENGTH, alone));
                 else
                     wanted.add(want);
     }
@@ -112,32 +113,38 @@ final class Names {
 
     // Connections
 
-    /// The address that listens.
-    void serve(Channel server) {
-        this.server = server;
-        if (closing) server.close();
-    }
-
     int strangers() {
-        return handshaking.size();
+        return strangers.size();
     }
 
     /// A connection that has yet to prove itself.
-    void greet(Channel channel) {
-        handshaking.add(channel);
-        channel.closeFuture().addListener(closed -> handshaking.remove(channel));
-        if (closing) channel.close();
+    void greet(Handshake stranger) {
+        strangers.add(stranger);
     }
 
-    void proven(Link link, Channel channel) {
-        handshaking.remove(channel);
-        links.add(link);
+    /// It has, or never will.
+    void known(Handshake stranger) {
+        strangers.remove(stranger);
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    void linked(Link link) {
+        links.put(link.session().peer().session(), link);
         for (var name : published.keySet()) link.announce(name);
         if (closing) link.close();
     }
 
+    /// The session that `peer` names, if it is one with this peer.
+    @Nullable Session session(Handshake.Peer peer) {
+        var link = links.get(peer.session());
+        return link != null && link.session().peer().identity().equals(peer.identity()) ? link.session() : null;
+    }
+
     void gone(Link link, String why) {
-        links.remove(link);
+        links.remove(link.session().peer().session());
         if (!listening && alone == null) {
             alone = link.loss(why, LinkLost.Outcome.NOT_TAKEN);
             for (var home : published.values()) home.abandoned(alone);
@@ -155,13 +162,13 @@ final class Names {
         closers.add(done);
         if (closing) return;
         closing = true;
-        if (server != null) server.close();
-        for (var channel : new ArrayList<>(handshaking)) channel.close();
+        ground.deafen();
+        for (var stranger : new ArrayList<>(strangers)) stranger.fail(null, "the node was closed");
         for (var want : new ArrayList<>(wanted)) {
             wanted.remove(want);
             want.fail(closedFailure());
         }
-        for (var link : new ArrayList<>(links)) link.close();
+        for (var link : new ArrayList<>(links.values())) link.close();
         finishIfEmpty();
     }
 

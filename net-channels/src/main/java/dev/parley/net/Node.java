@@ -2,8 +2,11 @@ package dev.parley.net;
 
 import dev.parley.csp.Channel;
 import dev.parley.csp.Sender;
+import dev.parley.net.protocol.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
 
 /// This JVM's part of a network: publishes channels for other nodes, and connects senders to channels that they publish.
 ///
@@ -27,6 +30,9 @@ import java.nio.charset.StandardCharsets;
 /// word. Cancelling the future of `sendAsync` never waits: it answers true if the element had not left, else it asks the
 /// other node and answers false, and the future then ends as cancelled or as sent, whichever is true.
 ///
+/// **When a connection is lost** the node that had connected connects anew, and what waits goes on waiting; each element is still taken once, and
+/// in order. Only if that does not succeed within a window of time ([Config]), or the other process has ended, the link ends.
+///
 /// **When the link ends** without [#close], all that waits, and every later operation, ends with [dev.parley.csp.ChannelPoisoned] whose cause is
 /// a [LinkLost] that says whether the element may have been taken. At the home, offers of the lost senders are withdrawn; once the last
 /// remote sender of a channel is gone and one of them was lost, the channel is poisoned with that `LinkLost`: it never ends as if it
@@ -46,13 +52,55 @@ public final class Node implements AutoCloseable {
         this.port = port;
     }
 
+    /// How a node behaves; start from [#with].
+    ///
+    /// @param security how it makes sure of its peers
+    /// @param suspicion a connection over which nothing came for so long counts as lost; at least 100 ms
+    /// @param window how long a lost connection may take to come back before the peer counts as gone; zero if it need not come back
+    public record Config(Security security, Duration suspicion, Duration window) {
+        /// Checks the values.
+        public Config {
+            Objects.requireNonNull(security, "security");
+            if (suspicion.compareTo(Duration.ofMillis(100)) < 0)
+                throw new IllegalArgumentException("suspicion must be at least 100 ms, but was " + suspicion);
+            if (window.isNegative())
+                throw new IllegalArgumentException("window must not be negative, but was " + window
+                        + "; for no resuming use Duration.ZERO");
+        }
+
+        /// This security, ten seconds of suspicion, thirty seconds for a connection to come back.
+        public static Config with(Security security) {
+            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30));
+        }
+
+        /// With another suspicion.
+        public Config withSuspicion(Duration suspicion) {
+            return new Config(security, suspicion, window);
+        }
+
+        /// With another window.
+        public Config withWindow(Duration window) {
+            return new Config(security, suspicion, window);
+        }
+    }
+
+    /// As [#listen(String, Config)], with what is standard beside `security`.
+    public static Node listen(String address, Security security) throws IOException {
+        return listen(address, Config.with(security));
+    }
+
     /// A node that other nodes connect to. Port 0 means a free one, which [#port] tells.
     ///
     /// @param address `host:port`: the address of this machine to listen on
-    /// @throws IllegalArgumentException if the address can be reached from other hosts and `security` proves nothing
+    /// @throws IllegalArgumentException if the address can be reached from other hosts and the security proves nothing
     /// @throws IOException if the address is not to be had
-    public static Node listen(String address, Security security) throws IOException {
-        return Opening.listen(address, security, Limits.STANDARD);
+    public static Node listen(String address, Config config) throws IOException {
+        return Opening.listen(address, config.security, Limits.of(config));
+    }
+
+    /// As [#connect(String, Config)], with what is standard beside `security`.
+    public static Node connect(String address, Security security) throws IOException, InterruptedException {
+        return connect(address, Config.with(security));
     }
 
     /// A node linked with the one that listens on `address`. Returns when both have proven who they are. If that link ends, the node is good for
@@ -61,10 +109,10 @@ public final class Node implements AutoCloseable {
     /// **Interruption.** Gives the connection up and throws.
     ///
     /// @param address `host:port`
-    /// @throws IllegalArgumentException if the address is another host's and `security` proves nothing
+    /// @throws IllegalArgumentException if the address is another host's and the security proves nothing
     /// @throws IOException if nobody listens there, or they refuse, or do not answer
-    public static Node connect(String address, Security security) throws IOException, InterruptedException {
-        return Opening.connect(address, security, Limits.STANDARD);
+    public static Node connect(String address, Config config) throws IOException, InterruptedException {
+        return Opening.connect(address, config.security, Limits.of(config));
     }
 
     /// The port on which this node listens.
@@ -185,8 +233,8 @@ public final class Node implements AutoCloseable {
 
     private static void requireName(String name) {
         int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length < 1 || length > Limits.NAME)
-            throw new IllegalArgumentException("a published name must have 1 to " + Limits.NAME
+        if (length < 1 || length > Frame.NAME)
+            throw new IllegalArgumentException("a published name must have 1 to " + Frame.NAME
                     + " bytes in UTF-8, but \"" + name + "\" has " + length);
     }
 }

@@ -31,6 +31,8 @@ abstract class Offer implements Loop.Command {
     /// Wants an answer now, not a place in line.
     boolean eager;
     long id;
+    /// Where it stands in what was said in the session.
+    long position;
     /// WITHDRAW was sent.
     boolean withdrawing;
     /// What WITHDRAWN means to the owner, if not just "not taken".

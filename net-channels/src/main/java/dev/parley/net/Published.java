@@ -2,6 +2,7 @@ package dev.parley.net;
 
 import dev.parley.csp.Channel;
 import dev.parley.csp.Sender;
+import dev.parley.net.protocol.Frame;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,8 @@ final class Published<T> {
     static String fingerprint(Codec<?> codec) {
         var fingerprint = codec.fingerprint();
         int length = fingerprint.getBytes(StandardCharsets.UTF_8).length;
-        if (length > Limits.FINGERPRINT)
-            throw new IllegalArgumentException("a codec's fingerprint must have at most " + Limits.FINGERPRINT
+        if (length > Frame.FINGERPRINT)
+            throw new IllegalArgumentException("a codec's fingerprint must have at most " + Frame.FINGERPRINT
                     + " bytes, but that of " + codec + " has " + length);
         return fingerprint;
     }
@@ -58,25 +59,25 @@ final class Published<T> {
     void closed(Sender<T> end) {
         attached--;
         var loss = this.loss;
-        if (attached == 0 && loss != null) poison(loss);
+        if (attached == 0 && loss != null) poison(LinkLost.STRENGTH, loss);
         else end.close();
     }
 
     void lost(LinkLost why) {
         attached--;
         if (loss == null) loss = why;
-        if (attached == 0) poison(loss);
+        if (attached == 0) poison(LinkLost.STRENGTH, loss);
     }
 
     /// The node closes. Whoever was or is attached by now was counted as lost; a channel that no one has used yet would wait in vain.
     void abandoned(LinkLost why) {
-        if (!used) poison(why);
+        if (!used) poison(LinkLost.STRENGTH, why);
     }
 
     /// The channel's discard hook runs here; what it throws goes where a thread's uncaught exceptions go and does not harm the loop.
-    boolean poison(Throwable cause) {
+    boolean poison(int strength, Throwable cause) {
         try {
-            return channel.poison(cause);
+            return channel.poison(strength, cause);
         } catch (RuntimeException thrownByHook) {
             var thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrownByHook);

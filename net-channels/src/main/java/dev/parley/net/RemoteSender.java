@@ -3,8 +3,10 @@ package dev.parley.net;
 import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.Guard;
 import dev.parley.csp.Proc;
+import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -55,6 +57,7 @@ final class RemoteSender<T> implements Sender<T> {
     private boolean happened(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Plain plain -> plain == Verdict.Plain.TAKEN;
+            case Verdict.ReceiverGaveUp gaveUp -> throw new ReceiverFailed(name(), gaveUp.cause());
             case Verdict.Ended ended -> throw ended.failure("send to", name(), end.peer());
         };
     }
@@ -89,7 +92,9 @@ final class RemoteSender<T> implements Sender<T> {
 
     @Override public boolean poison(int strength, Throwable cause) {
         end.requireElsewhere("poison");
-        return end.poison(cause);
+        if (strength < 1) throw new IllegalArgumentException("strength must be at least 1, but was " + strength);
+        Objects.requireNonNull(cause, "cause");
+        return end.poison(strength, cause);
     }
 
     @Override public String name() {

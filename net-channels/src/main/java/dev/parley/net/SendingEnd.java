@@ -1,6 +1,7 @@
 package dev.parley.net;
 
 import dev.parley.net.Verdict.Ended;
+import dev.parley.net.protocol.ProtocolError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -79,12 +80,12 @@ final class SendingEnd {
         });
     }
 
-    boolean poison(Throwable cause) {
+    boolean poison(int strength, Throwable cause) {
         if (ended != null) return false;
         var answer = new Answer<Boolean>();
         link.loop().submit(new Loop.Command() {
             @Override public void run() {
-                link.poison(name, cause, answer);
+                link.poison(name, strength, cause, answer);
             }
 
             @Override public void refused() {
@@ -98,7 +99,7 @@ final class SendingEnd {
         var before = ended;
         return before != null
                 ? before
-                : Ended.poisonedBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
+                : Ended.lostBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
     }
 
     // On the loop
@@ -122,23 +123,23 @@ final class SendingEnd {
             if (first.isQueued()) {
                 boolean counted = !first.eager;
                 if (!link.mayWrite(this) || (counted && used >= limit)) {
-                    link.needsNoBytes(this);
+                    link.credit.needsNoBytes(this);
                     return;
                 }
-                if (counted && !link.reserve(this, first.payload.length)) return;
+                if (counted && !link.credit.reserve(this, first.payload.length)) return;
                 if (first.leave()) {
                     if (counted) used++;
                     first.id = ++lastOffer;
                     sent.put(first.id, first);
-                    link.putOffer(id, first);
-                } else if (counted) link.giveBack(first.payload.length);
+                    link.sayOffer(id, first);
+                } else if (counted) link.credit.giveBack(first.payload.length);
             }
             queue.removeFirst();
         }
-        link.needsNoBytes(this);
+        link.credit.needsNoBytes(this);
         if (retiring && !detached && !left) {
             detached = true;
-            link.putDetach(id);
+            link.sayDetach(id);
         }
         link.idle(this);
     }
@@ -155,7 +156,7 @@ final class SendingEnd {
     void withdraw(Offer offer) {
         if (!offer.isSent() || offer.eager || offer.withdrawing) return;
         offer.withdrawing = true;
-        link.putWithdraw(id, offer);
+        link.sayWithdraw(id, offer);
     }
 
     void forget(Offer offer) {
@@ -163,14 +164,14 @@ final class SendingEnd {
     }
 
     private void poll(Offer offer) {
-        if (link.lacksBytes(this)) {
+        if (link.credit.lacksBytes(this)) {
             // The link's own room is part of the room, and there is none now.
             queue.remove(offer);
             offer.decideQueued(Verdict.Plain.NOT_TAKEN);
             return;
         }
         polls.put(++lastPoll, offer);
-        link.putPoll(id, lastPoll);
+        link.sayPoll(id, lastPoll);
     }
 
     void polled(long number, boolean full) {
@@ -188,17 +189,20 @@ final class SendingEnd {
         if (verdict instanceof Ended end && end.poisoned()) endQueued(end);
         offer.decideSent(verdict);
         pump();
+        link.answered(offer); // last, since it may say goodbye when nothing is left to be said
     }
 
     /// The link is over.
     ///
-    /// @param sentOutcome what to say of offers that left
-    void lost(String why, LinkLost.Outcome sentOutcome) {
+    /// @param heard what was said later than this the peer never heard
+    void lost(String why, long heard) {
         left = true;
-        endQueued(Ended.poisonedBy(link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
+        endQueued(Ended.lostBy(link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
         var unanswered = new ArrayList<>(sent.values());
         sent.clear();
-        for (var offer : unanswered) offer.decideSent(Ended.poisonedBy(link.loss(why, sentOutcome)));
+        for (var offer : unanswered)
+            offer.decideSent(Ended.lostBy(link.loss(why,
+                    offer.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN)));
     }
 
     private void endQueued(Ended end) {
@@ -212,7 +216,7 @@ final class SendingEnd {
     void leave(boolean patient) {
         if (patient && retiring) return;
         left = true;
-        var end = Ended.poisonedBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
+        var end = Ended.lostBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
         endQueued(end);
         for (var offer : sent.values()) {
             offer.instead = end;

@@ -10,22 +10,35 @@ sealed interface Verdict {
     /// It happened, or it was taken back.
     enum Plain implements Verdict { TAKEN, NOT_TAKEN }
 
+    /// It was taken by an extended receiver, which then failed.
+    ///
+    /// @param cause how
+    record ReceiverGaveUp(RemoteFailure cause) implements Verdict {}
+
     /// The channel had ended.
     ///
     /// @param poisoned by poison, else by a close
+    /// @param strength of the poison
     /// @param cause why, for poison
-    record Ended(boolean poisoned, @Nullable Throwable cause) implements Verdict {
-        static final Ended CLOSED = new Ended(false, null);
+    record Ended(boolean poisoned, int strength, @Nullable Throwable cause) implements Verdict {
+        static final Ended CLOSED = new Ended(false, 0, null);
 
-        static Ended poisonedBy(Throwable cause) {
-            return new Ended(true, cause);
+        /// By the loss of a link, against which no channel is immune.
+        static Ended lostBy(LinkLost cause) {
+            return new Ended(true, LinkLost.STRENGTH, cause);
+        }
+
+        static Ended poisonedBy(int strength, Throwable cause) {
+            return new Ended(true, strength, cause);
         }
 
         /// The exception of an operation, to be thrown where the operation was called.
         ChannelException failure(String operation, String channel, String peer) {
             var message = operation + " Channel \"" + channel + "\" at " + peer + " ["
                     + (poisoned ? "poisoned by " + cause : "closed") + "]";
-            return poisoned ? new ChannelPoisoned(channel, message, 1, cause) : new ChannelClosed(channel, message);
+            return poisoned
+                    ? new ChannelPoisoned(channel, message, strength, cause)
+                    : new ChannelClosed(channel, message);
         }
     }
 }

@@ -12,13 +12,22 @@ final class Child implements AutoCloseable {
     private final BufferedReader out;
 
     private Child(String... arguments) throws IOException {
+        this(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1"), Program.class, arguments);
+    }
+
+    private Child(List<String> options, Class<?> program, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-        command.addAll(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                Program.class.getName()));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         out = process.inputReader();
+    }
+
+    /// A JVM with the standard options that runs `program`.
+    static Child running(Class<?> program, String... arguments) throws IOException {
+        return new Child(List.of(), program, arguments);
     }
 
     /// A JVM that sends 0, 1, … into "numbers" of the node at `port`, and prints each number whose send returned.

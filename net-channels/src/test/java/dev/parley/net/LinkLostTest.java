@@ -6,6 +6,7 @@ import dev.parley.csp.ChannelPoisoned;
 import dev.parley.csp.Proc;
 import dev.parley.csp.Received;
 import dev.parley.csp.Sender;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,9 +30,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// A link that ends without goodbye: by a killed JVM, a stopped one, or a cut connection. Nothing hangs, nothing is taken twice, what was said to be taken
 /// was, what was said not to be taken was not.
 @Timeout(60) class LinkLostTest {
-    /// Gives a silent peer up after ten times `ping`.
+    /// Gives a silent peer up after ten times `ping`, and a lost connection at once.
     private static Limits hasty(Duration ping) {
-        return new Limits(1 << 20, 4 << 20, 1000, 1 << 24, 100, 100, 1000, ofSeconds(5), ping, 10, ofSeconds(5));
+        return new Limits(1 << 20, 4 << 20, 1000, 1 << 24, 100, 100, 1000, ofSeconds(5), ping, 10, Duration.ZERO,
+                ofSeconds(5));
+    }
+
+    /// A node that gives a lost connection up at once.
+    private static Node listening() throws IOException {
+        return Opening.listen("127.0.0.1:0", Pair.SECRET, hasty(ofSeconds(1)));
     }
 
     private static LinkLost loss(Throwable thrown) {
@@ -41,7 +48,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void aSenderKilledMidStreamLeavesAPrefixAndALoss() throws Exception {
-        try (var node = Node.listen("127.0.0.1:0", Pair.SECRET)) {
+        try (var node = listening()) {
             var numbers = node.receiver("numbers", Integer.class);
             try (var child = Child.sending(node.port())) {
                 var received = new ArrayList<Integer>();
@@ -59,7 +66,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void aSenderKilledWhileItsOfferWaitsTakesItsOfferWithIt() throws Exception {
-        try (var node = Node.listen("127.0.0.1:0", Pair.SECRET)) {
+        try (var node = listening()) {
             var numbers = node.receiver("numbers", Integer.class);
             try (var child = Child.sending(node.port())) {
                 assertEquals(0, numbers.receive());
@@ -73,7 +80,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void aHomeKilledMidStreamEndsItsSendersWithTheOutcome() throws Exception {
-        try (var node = Node.listen("127.0.0.1:0", Pair.SECRET); var child = Child.receiving(node.port())) {
+        try (var node = listening(); var child = Child.receiving(node.port())) {
             var sink = node.sender("sink", Integer.class);
             var returned = new ArrayList<Integer>();
             var sending = Side.<Void>start(() -> {
@@ -96,7 +103,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void aHomeKilledWhileItLetsWaitEndsEveryKindOfSend() throws Exception {
-        try (var node = Node.listen("127.0.0.1:0", Pair.SECRET); var child = Child.stuck(node.port())) {
+        try (var node = listening(); var child = Child.stuck(node.port())) {
             var sink = node.sender("sink", Integer.class);
             var first = sink.sendAsync(1);
             assertFalse(sink.trySend(0)); // so the first one is there
@@ -153,14 +160,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void aCutWhileSendingEndsBothSides() throws Exception {
-        try (var node = Node.listen("127.0.0.1:0", Pair.SECRET)) {
+        try (var node = listening()) {
             var channel = node.receiver("c", byte[].class);
             try (var peer = RawPeer.proven(node.port(), Pair.SECRET)) {
-                peer.frame(Frame.ATTACH, RawPeer.body(1, "c", "raw:bytes"));
-                peer.read(Frame.ATTACHED);
-                peer.frame(Frame.OFFER, RawPeer.body(1, 1, new byte[10]));
+                peer.frame(RawPeer.ATTACH, RawPeer.body(1, "c", "raw:bytes"));
+                peer.read(RawPeer.ATTACHED);
+                peer.frame(RawPeer.OFFER, RawPeer.body(1, 1, new byte[10]));
                 Side.until(() -> channel.statistics().waitingSenders() == 1);
-                var frame = RawPeer.framed(Frame.TRY, RawPeer.body(1, 2, new byte[10]));
+                var frame = peer.framed(RawPeer.TRY, RawPeer.body(1, 2, new byte[10]));
                 peer.raw(Arrays.copyOf(frame, 12)); // half a frame
             }
             Side.until(() -> channel.statistics().waitingSenders() == 0);
@@ -169,15 +176,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void theLossOfOneOfSeveralSendersIsToldWhenTheLastHasGone() throws Exception {
-        try (var nodes = Pair.open()) {
+        try (var nodes = Pair.open(Pair.AT_ONCE)) {
             var channel = nodes.home().receiver("c", Integer.class);
             var survivor = nodes.away().sender("c", Integer.class);
             try (var peer = RawPeer.proven(nodes.home().port(), Pair.SECRET)) {
-                peer.frame(Frame.ATTACH, RawPeer.body(1, "c", Codec.of(Integer.class).fingerprint()));
-                peer.read(Frame.ATTACHED);
-                peer.frame(Frame.OFFER, RawPeer.body(1, 1, new byte[]{0, 0, 0, 7}));
+                peer.frame(RawPeer.ATTACH, RawPeer.body(1, "c", Codec.of(Integer.class).fingerprint()));
+                peer.read(RawPeer.ATTACHED);
+                peer.frame(RawPeer.OFFER, RawPeer.body(1, 1, new byte[]{0, 0, 0, 7}));
                 assertEquals(7, channel.receive());
-                peer.frame(Frame.OFFER, RawPeer.body(1, 2, new byte[]{0, 0, 0, 8}));
+                peer.frame(RawPeer.OFFER, RawPeer.body(1, 2, new byte[]{0, 0, 0, 8}));
                 Side.until(() -> channel.statistics().waitingSenders() == 1);
             }
             Side.until(() -> channel.statistics().waitingSenders() == 0);
@@ -191,12 +198,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void aClosedEndsElementsSurviveTheLossOfItsLink() throws Exception {
-        try (var node = Node.listen("127.0.0.1:0", Pair.SECRET)) {
+        try (var node = listening()) {
             var channel = node.receiver("c", byte[].class);
             try (var peer = RawPeer.proven(node.port(), Pair.SECRET)) {
-                peer.frame(Frame.ATTACH, RawPeer.body(1, "c", "raw:bytes"));
-                peer.frame(Frame.OFFER, RawPeer.body(1, 1, new byte[10]));
-                peer.frame(Frame.DETACH, RawPeer.body(1));
+                peer.frame(RawPeer.ATTACH, RawPeer.body(1, "c", "raw:bytes"));
+                peer.frame(RawPeer.OFFER, RawPeer.body(1, 1, new byte[10]));
+                peer.frame(RawPeer.DETACH, RawPeer.body(1));
                 Side.until(() -> channel.toString().contains("closed"));
             }
             // a second link's coming and going proves that the loss of the first has been seen
@@ -210,14 +217,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void elementsInTheBufferGoToTheDiscardHookWhenTheLossPoisons() throws Exception {
-        try (var node = Node.listen("127.0.0.1:0", Pair.SECRET)) {
+        try (var node = listening()) {
             var discarded = new CopyOnWriteArrayList<Integer>();
             var channel = node.publish(Channel.<Integer>buffered("c", 8), Codec.of(Integer.class))
                     .onDiscard(discarded::add);
             try (var peer = RawPeer.proven(node.port(), Pair.SECRET)) {
-                peer.frame(Frame.ATTACH, RawPeer.body(1, "c", Codec.of(Integer.class).fingerprint()));
-                for (int i = 1; i <= 3; i++) peer.frame(Frame.OFFER, RawPeer.body(1, i, new byte[]{0, 0, 0, (byte) i}));
-                for (int i = 1; i <= 3; i++) assertEquals(i, peer.read(Frame.TAKEN)[1]);
+                peer.frame(RawPeer.ATTACH, RawPeer.body(1, "c", Codec.of(Integer.class).fingerprint()));
+                for (int i = 1; i <= 3; i++)
+                    peer.frame(RawPeer.OFFER, RawPeer.body(1, i, new byte[]{0, 0, 0, (byte) i}));
+                for (int i = 1; i <= 3; i++) assertEquals(i, peer.read(RawPeer.TAKEN)[1]);
             }
             Side.until(() -> discarded.size() == 3);
             loss(assertThrows(ChannelPoisoned.class, channel::receive));

@@ -81,7 +81,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     /// Netty's leak detector runs at its highest level (see the pom), and tells [Leaks].
     @Test void noBufferIsLostWhateverHappensToALink() throws Exception {
         for (int i = 0; i < 5; i++) {
-            try (var nodes = Pair.open()) {
+            try (var nodes = Pair.open(Pair.AT_ONCE)) {
                 var channel = nodes.home().receiver("c", byte[].class);
                 var sender = nodes.away().sender("c", byte[].class);
                 var first = sender.sendAsync(new byte[900_000]);
@@ -89,7 +89,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 channel.receive();
                 first.join();
                 try (var rude = RawPeer.proven(nodes.home().port(), Pair.SECRET)) {
-                    rude.raw(Arrays.copyOf(RawPeer.framed(Frame.TRY, new byte[5000]), 4000));
+                    rude.raw(Arrays.copyOf(rude.framed(RawPeer.TRY, new byte[5000]), 4000));
                 }
                 try (var garbage = new RawPeer(nodes.home().port())) {
                     garbage.raw(new byte[100]);

@@ -3,6 +3,7 @@ package dev.parley.net;
 import dev.parley.csp.Channel;
 import dev.parley.csp.Sender;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /// Two nodes in this JVM, linked over a real loopback socket.
 ///
@@ -10,6 +11,16 @@ import java.nio.charset.StandardCharsets;
 /// @param away is connected to it
 record Pair(Node home, Node away) implements AutoCloseable {
     static final Security SECRET = Security.sharedSecret("sixteen bytes or more".getBytes(StandardCharsets.UTF_8));
+
+    /// A lost connection is the end of its link.
+    static final Limits AT_ONCE = window(Duration.ZERO);
+
+    static Limits window(Duration window) {
+        var standard = Limits.STANDARD;
+        return new Limits(standard.frame(), standard.sessionBytes(), standard.ends(), standard.unanswered(),
+                standard.strangers(), 10_000, standard.calm(), standard.hello(), standard.ping(),
+                standard.silentPings(), window, standard.drain());
+    }
 
     static Pair open() throws Exception {
         return open(Limits.STANDARD);

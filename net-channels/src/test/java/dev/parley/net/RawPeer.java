@@ -8,13 +8,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /// A peer that is not a node: writes what a test wants, byte by byte, over a blocking socket. Written from DESIGN.md.
 final class RawPeer implements AutoCloseable {
+    static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
+    static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14;
+    static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, POLL = 0x26;
+    static final int POISONED = 0x31, PING = 0x40, PONG = 0x41, GOAWAY = 0x42;
+
     final Socket socket;
+    /// Named by the node.
+    byte[] session = new byte[16];
+    int epoch;
+    private long frames;
     private final DataInputStream in;
     private final DataOutputStream out;
 
@@ -27,23 +37,45 @@ final class RawPeer implements AutoCloseable {
     /// A peer that has proven itself.
     static RawPeer proven(int port, Security security) throws IOException {
         var peer = new RawPeer(port);
-        var hello = peer.hello();
-        peer.frame(Frame.HELLO, hello);
-        var welcome = peer.read(Frame.WELCOME);
-        peer.frame(Frame.PROOF, security.proof("connecting", hello, welcome));
-        peer.read(Frame.READY);
+        peer.open(security, new byte[16], 0);
+        peer.read(READY);
         return peer;
+    }
+
+    /// Says HELLO and PROOF for `session`, of which it has heard `heard` frames.
+    void open(Security security, byte[] session, int heard) throws IOException {
+        var hello = hello();
+        System.arraycopy(session, 0, hello, hello.length - 16, 16);
+        frame(HELLO, hello);
+        var welcome = read(WELCOME);
+        this.session = Arrays.copyOfRange(welcome, welcome.length - 16, welcome.length);
+        frame(PROOF, proof(security, "connecting", hello, welcome, heard));
+    }
+
+    /// What PROOF says: that nothing of the session was heard so far, and the signature.
+    static byte[] proof(Security security, String role, byte[] hello, byte[] welcome) throws IOException {
+        return proof(security, role, hello, welcome, 0);
+    }
+
+    /// What PROOF says when `heard` frames of the session were heard.
+    static byte[] proof(Security security, String role, byte[] hello, byte[] welcome, int heard) throws IOException {
+        return bytes(out -> {
+            out.writeByte(heard);
+            out.write(security.proof(role, hello, welcome, ByteBuffer.allocate(8).putLong(heard).array()));
+        });
     }
 
     byte[] hello() throws IOException {
         return bytes(out -> {
-            out.writeInt(Frame.MAGIC);
+            out.writeInt(0x50524C59);
+            out.writeByte(2);
+            out.writeByte(2);
             out.writeByte(1);
-            out.writeByte(1);
-            out.writeByte(1);
-            out.write(new byte[24]);
+            out.write(new byte[16]);
+            out.writeLong(epoch);
             out.writeInt(1 << 20);
             out.write(new byte[32]);
+            out.write(new byte[16]); // a new session
         });
     }
 
@@ -57,12 +89,14 @@ final class RawPeer implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    static byte[] framed(int type, byte[] body) throws IOException {
+    /// The next frame of this connection.
+    byte[] framed(int type, byte[] body) throws IOException {
         var content = bytes(out -> {
             out.writeByte(type);
             out.write(body);
         });
         var sum = new CRC32C();
+        sum.update(ByteBuffer.allocate(8).putLong(frames++).array());
         sum.update(content);
         return bytes(out -> {
             out.writeInt(content.length + 4);
@@ -116,12 +150,24 @@ final class RawPeer implements AutoCloseable {
     ///
     /// @return what the last frame, if it was a REFUSE or GOAWAY, said
     String readToEnd() throws IOException {
+        var last = toLast();
+        boolean reason = last.length > 0 && (last[0] == REFUSE || last[0] == GOAWAY);
+        return reason ? new String(last, 1, last.length - 1, StandardCharsets.UTF_8) : "";
+    }
+
+    /// Reads until the node closes the connection.
+    ///
+    /// @return the type of the last frame
+    int readLast() throws IOException {
+        return toLast()[0];
+    }
+
+    private byte[] toLast() throws IOException {
         var last = new byte[0];
         try {
             for (;;) last = next();
         } catch (EOFException | SocketException closed) {
-            boolean reason = last.length > 0 && (last[0] == Frame.REFUSE || last[0] == Frame.GOAWAY);
-            return reason ? new String(last, 1, last.length - 1, StandardCharsets.UTF_8) : "";
+            return last;
         }
     }
 

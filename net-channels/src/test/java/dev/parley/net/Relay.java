@@ -1,28 +1,39 @@
 package dev.parley.net;
 
+import dev.parley.net.Faults.Fate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A bad line between nodes: passes bytes on in slices of random length until it is cut.
+/// A line of real sockets between nodes, with [Faults]; their delays are left out.
 final class Relay implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final int target;
-    private final long seed;
-    private volatile boolean cut;
+    private final Faults faults; // of the accepting thread
+    private volatile boolean cut, silent;
+    private volatile int connections;
 
+    /// A line that is good until it is [#cut].
     Relay(int target, long seed) throws IOException {
+        this(target, new Faults(Faults.Rates.NONE, seed));
+    }
+
+    Relay(int target, Faults faults) throws IOException {
         this.target = target;
-        this.seed = seed;
+        this.faults = faults;
         Thread.ofVirtual().start(this::accept);
     }
 
     int port() {
         return server.getLocalPort();
+    }
+
+    /// Connections made so far.
+    int connections() {
+        return connections;
     }
 
     private void accept() {
@@ -34,25 +45,31 @@ final class Relay implements AutoCloseable {
                     socket.setTcpNoDelay(true);
                     sockets.add(socket);
                 }
-                Thread.ofVirtual().start(() -> pass(near, far, seed));
-                Thread.ofVirtual().start(() -> pass(far, near, ~seed));
+                connections = connections + 1; // of this thread only
+                var there = faults.another();
+                var back = faults.another();
+                Thread.ofVirtual().start(() -> pass(near, far, there));
+                Thread.ofVirtual().start(() -> pass(far, near, back));
             }
         } catch (IOException closed) {
             cut();
         }
     }
 
-    private void pass(Socket from, Socket to, long seed) {
-        var random = new Random(seed);
+    private void pass(Socket from, Socket to, Faults faults) {
         var bytes = new byte[4096];
+        boolean silent = false;
         try {
-            for (int count = 0; count >= 0; count = from.getInputStream().read(bytes, 0,
-                    1 + random.nextInt(bytes.length))) {
-                int at = 0;
-                while (at < count) {
-                    int slice = Math.min(count - at, random.nextInt(8) == 0 ? 1 : 1 + random.nextInt(count));
-                    to.getOutputStream().write(bytes, at, slice);
-                    at += slice;
+            for (int count = 0; count >= 0; count = from.getInputStream().read(bytes)) {
+                for (var fate : faults.of(bytes, count)) {
+                    switch (fate) {
+                        case Fate.Arrive arrive -> {
+                            if (!silent && !this.silent) to.getOutputStream().write(arrive.bytes());
+                        }
+                        case Fate.Reset reset -> throw new IOException("reset");
+                        case Fate.HalfClose end -> to.shutdownOutput();
+                        case Fate.Silence silence -> silent = true;
+                    }
                 }
             }
             to.shutdownOutput();
@@ -62,10 +79,26 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    /// Resets all connections: what is under way is lost.
+    /// Resets all connections: what is under way is lost. New ones may be made.
+    void reset() {
+        for (var socket : sockets) close(socket);
+        sockets.removeIf(Socket::isClosed);
+    }
+
+    /// From here on nothing arrives, and nobody is told, as long as this is true.
+    void partition(boolean silent) {
+        this.silent = silent;
+    }
+
+    /// Resets all connections, and makes no more.
     void cut() {
         cut = true;
-        for (var socket : sockets) close(socket);
+        reset();
+        try {
+            server.close();
+        } catch (IOException closedAlready) {
+            assert server.isClosed() : closedAlready;
+        }
     }
 
     private static void close(Socket socket) {
@@ -77,8 +110,7 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    @Override public void close() throws IOException {
-        server.close();
+    @Override public void close() {
         cut();
     }
 }

@@ -83,7 +83,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     private static void storm(long seed) throws Exception {
         var random = new Random(seed);
-        try (var home = Node.listen("127.0.0.1:0", Pair.SECRET)) {
+        try (var home = Opening.listen("127.0.0.1:0", Pair.SECRET, Pair.AT_ONCE)) {
             var channel = home.receiver("c", Integer.class);
             var relays = new ArrayList<Relay>();
             var nodes = new ArrayList<Node>();
@@ -91,7 +91,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             var sides = new ArrayList<Side<Void>>();
             for (int n = 0; n < NODES; n++) {
                 relays.add(new Relay(home.port(), seed + n));
-                nodes.add(Node.connect("127.0.0.1:" + relays.get(n).port(), Pair.SECRET));
+                nodes.add(Opening.connect("127.0.0.1:" + relays.get(n).port(), Pair.SECRET, Pair.AT_ONCE));
                 var shared = nodes.get(n).sender("c", Integer.class);
                 for (int w = 0; w < WRITERS; w++) {
                     var writer = new Writer(writers.size(), seed);

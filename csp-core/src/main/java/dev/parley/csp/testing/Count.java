@@ -19,6 +19,11 @@ final class Count {
         cells = new AtomicLongArray(kinds.size() * VERBS);
     }
 
+    @SuppressWarnings("EnumOrdinal") // an array of counts is what is wanted here
+    private static int index(Verb verb) {
+        return verb.ordinal();
+    }
+
     /// A history was explained.
     void add(Scenario scenario, List<Operation> history, List<Op> performed) {
         schedules.increment();
@@ -27,8 +32,8 @@ final class Count {
             boolean interrupted = Op.interrupted(history.get(i).result());
             for (var use : performed.get(i).uses()) {
                 int kind = kinds.indexOf(scenario.channels().get(use.channel()).kind());
-                used[kind * VERBS + use.verb().ordinal()] = true;
-                if (interrupted) used[kind * VERBS + Verb.INTERRUPTION.ordinal()] = true;
+                used[kind * VERBS + index(use.verb())] = true;
+                if (interrupted) used[kind * VERBS + index(Verb.INTERRUPTION)] = true;
             }
         }
         for (int i = 0; i < used.length; i++) if (used[i]) cells.incrementAndGet(i);
@@ -38,7 +43,7 @@ final class Count {
         var rows = new ArrayList<Coverage.Row>();
         for (var verb : Verb.values()) {
             var row = new ArrayList<Long>();
-            for (int kind = 0; kind < kinds.size(); kind++) row.add(cells.get(kind * VERBS + verb.ordinal()));
+            for (int kind = 0; kind < kinds.size(); kind++) row.add(cells.get(kind * VERBS + index(verb)));
             rows.add(new Coverage.Row(verb, row));
         }
         return new Coverage(schedules.sum(), hash, kinds, rows);

@@ -233,6 +233,7 @@ sealed interface Op {
             return uses(verb);
         }
 
+        @SuppressWarnings("ThreadPriorityCheck") // a place where others may come between
         private Object act(Held<Integer> held) {
             try (held) {
                 Thread.yield(); // while the sender waits
@@ -321,6 +322,7 @@ sealed interface Op {
     ///
     /// @param strength of a poison
     record End(int channel, int end, Verb verb, int strength) implements Op {
+        @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack, and there are millions of poisons
         private static final Throwable CAUSE = new Throwable("poison", null, false, false) {
             private static final long serialVersionUID = 1;
         };

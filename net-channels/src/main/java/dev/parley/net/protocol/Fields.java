@@ -1,4 +1,4 @@
-package dev.parley.net;
+package dev.parley.net.protocol;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -6,27 +6,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The vocabulary of the protocol: types of frames, and how numbers and texts stand in them. DESIGN.md shows every frame byte by byte.
-final class Frame {
-    static final int MAGIC = 0x50524C59; // "PRLY"
-    static final int VERSION = 1;
-
-    // Before the peer has proven who it is
-    static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
-    // Names and ends
-    static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14, BYTES = 0x15;
-    // Offers and their answers
-    static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25,
-            POLL = 0x26, POLLED = 0x27;
-    static final int POISON = 0x30, POISONED = 0x31;
-    static final int PING = 0x40, PONG = 0x41, GOAWAY = 0x42;
-    /// A type from here on may be ignored by who does not know it.
-    static final int FIRST_IGNORABLE = 0x80;
-
-    // Why an offer FAILED
-    static final int CLOSED = 1, POISONED_CHANNEL = 2, HOME_LEFT = 3;
-
-    private Frame() {}
+/// How numbers, texts and identities stand in a frame.
+final class Fields {
+    private Fields() {}
 
     /// An unsigned number in seven-bit groups, lowest first (LEB128).
     static void putNumber(ByteBuf out, long number) {
@@ -54,20 +36,50 @@ final class Frame {
         return (int) number;
     }
 
-    static void putText(ByteBuf out, byte[] utf8) {
+    /// Of a poison; 0 where there is none.
+    static int strength(ByteBuf in) {
+        return smallNumber(in, Integer.MAX_VALUE, "strength");
+    }
+
+    static boolean flag(ByteBuf in) {
+        return smallNumber(in, 1, "a yes or no") == 1;
+    }
+
+    /// One of the values of an enum, whose codes begin at 1.
+    static <E extends Enum<E>> E choice(ByteBuf in, E[] values, String what) {
+        int code = smallNumber(in, values.length, what);
+        if (code == 0) throw new ProtocolError(what + " must not be 0");
+        return values[code - 1];
+    }
+
+    static void putText(ByteBuf out, String text) {
+        var utf8 = text.getBytes(StandardCharsets.UTF_8);
         putNumber(out, utf8.length);
         out.writeBytes(utf8);
     }
 
     static String text(ByteBuf in, int most, String what) {
-        var bytes = new byte[smallNumber(in, Math.min(most, in.readableBytes()), "bytes of the " + what)];
-        requireReadable(in, bytes.length);
-        in.readBytes(bytes);
+        var bytes = bytes(in, smallNumber(in, Math.min(most, in.readableBytes()), "bytes of the " + what));
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException malformed) {
             throw new ProtocolError("the " + what + " is not UTF-8", malformed);
         }
+    }
+
+    static String name(ByteBuf in) {
+        var name = text(in, Frame.NAME, "name");
+        if (name.isEmpty()) throw new ProtocolError("a channel's name must not be empty");
+        return name;
+    }
+
+    static void putId(ByteBuf out, Id id) {
+        out.writeLong(id.high()).writeLong(id.low());
+    }
+
+    static Id id(ByteBuf in) {
+        requireReadable(in, 16);
+        return new Id(in.readLong(), in.readLong());
     }
 
     static byte[] bytes(ByteBuf in, int length) {
@@ -77,21 +89,22 @@ final class Frame {
         return bytes;
     }
 
+    static byte[] rest(ByteBuf in) {
+        return bytes(in, in.readableBytes());
+    }
+
     static void requireReadable(ByteBuf in, int length) {
         if (in.readableBytes() < length)
             throw new ProtocolError("a frame ends " + (length - in.readableBytes()) + " bytes too early");
     }
 
-    static void requireEmpty(ByteBuf in) {
-        if (in.isReadable()) throw new ProtocolError("a frame has " + in.readableBytes() + " bytes too many");
-    }
-
-    /// Text for the wire, cut to `most` bytes between two characters.
-    static byte[] cut(String text, int most) {
+    /// Text cut to `most` bytes of UTF-8, between two characters.
+    static String cut(String text, int most) {
+        if (text.length() * 3L <= most) return text;
         var bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length <= most) return bytes;
+        if (bytes.length <= most) return text;
         int end = most;
         while ((bytes[end] & 0xC0) == 0x80) end--;
-        return Arrays.copyOf(bytes, end);
+        return new String(Arrays.copyOf(bytes, end), StandardCharsets.UTF_8);
     }
 }

@@ -1,0 +1,159 @@
+package dev.parley.net.protocol;
+
+/// What nodes say to each other. DESIGN.md shows every frame byte by byte.
+@SuppressWarnings("ArrayRecordComponent") // frames are not compared, and an element is not copied on its way
+public sealed interface Frame {
+    /// Bytes of a channel's name in UTF-8.
+    int NAME = 255;
+    /// Bytes of a codec's fingerprint.
+    int FINGERPRINT = 512;
+    /// Bytes of text that says why.
+    int CAUSE = 256;
+    /// Bytes of text that says why an end was not attached.
+    int REASON = 4 * CAUSE;
+
+    /// Bytes of memory that this takes while it waits for its acknowledgement, about.
+    default int weight() {
+        return 64;
+    }
+
+    /// Has a place in the sequence of a session: said again if the connection is lost before the peer acknowledged it, and heard once.
+    sealed interface Counted extends Frame {}
+
+    /// Answers a question of the peer, so that there are no more of them than it asked.
+    sealed interface Reply extends Counted {}
+
+    // The opening of a connection
+
+    /// What a node says of itself.
+    ///
+    /// @param secret whether it proves itself by a shared secret
+    /// @param longest bytes of a frame that it accepts
+    /// @param nonce 32 fresh random bytes
+    record Self(boolean secret, Identity identity, int longest, byte[] nonce) {}
+
+    /// Who connects, and what for.
+    ///
+    /// @param session to be resumed, or [Id#NONE]
+    record Hello(int lowest, int highest, Self self, Id session) implements Frame {}
+
+    /// Who answers.
+    ///
+    /// @param session the one that begins, or is resumed
+    record Welcome(int version, Self self, Id session) implements Frame {}
+
+    /// Who connects proves itself.
+    ///
+    /// @param received counted frames of the session heard so far
+    record Proof(long received, byte[] mac) implements Frame {}
+
+    record Ready(long received, byte[] mac) implements Frame {}
+
+    record Refuse(Refusal code, String why) implements Frame {
+        public Refuse {
+            why = Fields.cut(why, CAUSE);
+        }
+    }
+
+    /// Why a connection is not let in. Codes are those of the order, from 1.
+    enum Refusal {
+        VERSION(1), SECURITY(2), PROOF(3), SESSION(4);
+
+        final int code;
+
+        Refusal(int code) {
+            this.code = code;
+        }
+    }
+
+    // Names and ends
+
+    record Publish(String name) implements Counted {}
+
+    record Attach(int end, String name, String fingerprint) implements Counted {}
+
+    record Attached(int end, long limit) implements Reply {}
+
+    record Reject(int end, String why) implements Reply {
+        public Reject {
+            why = Fields.cut(why, REASON);
+        }
+
+        @Override public int weight() {
+            return 64 + why.length();
+        }
+    }
+
+    record Detach(int end) implements Counted {}
+
+    record Bytes(long limit) implements Counted {}
+
+    // Offers and their answers
+
+    /// An element.
+    ///
+    /// @param waits or wants an answer now
+    record Offer(int end, long offer, boolean waits, byte[] element) implements Counted {}
+
+    record Taken(int end, long offer, long limit) implements Reply {}
+
+    record Withdraw(int end, long offer) implements Counted {}
+
+    record Withdrawn(int end, long offer, long limit) implements Reply {}
+
+    record Failed(int end, long offer, long limit, Failure why, int strength, String cause) implements Reply {
+        public Failed {
+            cause = Fields.cut(cause, CAUSE);
+        }
+
+        @Override public int weight() {
+            return 64 + cause.length();
+        }
+    }
+
+    /// Why an offer failed. Codes are those of the order, from 1.
+    enum Failure {
+        CLOSED(1), POISONED(2), HOME_LEFT(3), RECEIVER(4);
+
+        final int code;
+
+        Failure(int code) {
+            this.code = code;
+        }
+    }
+
+    record Poll(int end, long number) implements Counted {}
+
+    record Polled(int end, long number, boolean full) implements Reply {}
+
+    record Poison(long number, int strength, String name, String cause) implements Counted {
+        public Poison {
+            cause = Fields.cut(cause, CAUSE);
+        }
+    }
+
+    record Poisoned(long number, boolean first) implements Reply {}
+
+    // The connection itself
+
+    /// So much was heard.
+    ///
+    /// @param received counted frames heard so far; so in the three that follow
+    record Ack(long received) implements Frame {}
+
+    record Ping(long received) implements Frame {}
+
+    record Pong(long received) implements Frame {}
+
+    /// The last word.
+    ///
+    /// @param code 0 in order, 1 the other broke the protocol
+    record GoAway(int code, long received, String why) implements Frame {
+        public GoAway {
+            why = Fields.cut(why, CAUSE);
+        }
+    }
+
+    /// Of a type from 0x80 on that this version does not know, and that may be passed over.
+    record Unknown(int type) implements Frame {}
+}

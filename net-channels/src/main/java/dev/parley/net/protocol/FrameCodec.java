@@ -1,0 +1,229 @@
+package dev.parley.net.protocol;
+
+import dev.parley.net.protocol.Frame.Ack;
+import dev.parley.net.protocol.Frame.Attach;
+import dev.parley.net.protocol.Frame.Attached;
+import dev.parley.net.protocol.Frame.Bytes;
+import dev.parley.net.protocol.Frame.Detach;
+import dev.parley.net.protocol.Frame.Failed;
+import dev.parley.net.protocol.Frame.Failure;
+import dev.parley.net.protocol.Frame.GoAway;
+import dev.parley.net.protocol.Frame.Hello;
+import dev.parley.net.protocol.Frame.Offer;
+import dev.parley.net.protocol.Frame.Ping;
+import dev.parley.net.protocol.Frame.Poison;
+import dev.parley.net.protocol.Frame.Poisoned;
+import dev.parley.net.protocol.Frame.Poll;
+import dev.parley.net.protocol.Frame.Polled;
+import dev.parley.net.protocol.Frame.Pong;
+import dev.parley.net.protocol.Frame.Proof;
+import dev.parley.net.protocol.Frame.Publish;
+import dev.parley.net.protocol.Frame.Ready;
+import dev.parley.net.protocol.Frame.Refusal;
+import dev.parley.net.protocol.Frame.Refuse;
+import dev.parley.net.protocol.Frame.Reject;
+import dev.parley.net.protocol.Frame.Self;
+import dev.parley.net.protocol.Frame.Taken;
+import dev.parley.net.protocol.Frame.Unknown;
+import dev.parley.net.protocol.Frame.Welcome;
+import dev.parley.net.protocol.Frame.Withdraw;
+import dev.parley.net.protocol.Frame.Withdrawn;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+import static dev.parley.net.protocol.Fields.putNumber;
+import static dev.parley.net.protocol.Fields.putText;
+
+/// Frames as a type and a body of bytes, and back.
+public final class FrameCodec {
+    public static final int MAGIC = 0x50524C59; // "PRLY"
+    public static final int VERSION = 2;
+    static final int NONCE = 32;
+
+    private static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
+    private static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14, BYTES = 0x15;
+    private static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25,
+            POLL = 0x26, POLLED = 0x27;
+    private static final int POISON = 0x30, POISONED = 0x31;
+    private static final int PING = 0x40, PONG = 0x41, GOAWAY = 0x42, ACK = 0x43;
+    /// A type from here on may be ignored by who does not know it, and is never counted.
+    private static final int FIRST_IGNORABLE = 0x80;
+
+    private FrameCodec() {}
+
+    static int type(Frame frame) {
+        return switch (frame) {
+            case Hello f -> HELLO;
+            case Welcome f -> WELCOME;
+            case Proof f -> PROOF;
+            case Ready f -> READY;
+            case Refuse f -> REFUSE;
+            case Publish f -> PUBLISH;
+            case Attach f -> ATTACH;
+            case Attached f -> ATTACHED;
+            case Reject f -> REJECT;
+            case Detach f -> DETACH;
+            case Bytes f -> BYTES;
+            case Offer f -> f.waits() ? OFFER : TRY;
+            case Taken f -> TAKEN;
+            case Withdraw f -> WITHDRAW;
+            case Withdrawn f -> WITHDRAWN;
+            case Failed f -> FAILED;
+            case Poll f -> POLL;
+            case Polled f -> POLLED;
+            case Poison f -> POISON;
+            case Poisoned f -> POISONED;
+            case Ack f -> ACK;
+            case Ping f -> PING;
+            case Pong f -> PONG;
+            case GoAway f -> GOAWAY;
+            case Unknown f -> f.type();
+        };
+    }
+
+    /// The body of `frame`, as it is signed.
+    public static byte[] body(Frame frame) {
+        var out = Unpooled.buffer();
+        putBody(frame, out);
+        return Fields.rest(out);
+    }
+
+    static void putBody(Frame frame, ByteBuf out) {
+        switch (frame) {
+            case Hello f -> {
+                out.writeInt(MAGIC).writeByte(f.lowest()).writeByte(f.highest());
+                putSelf(out, f.self());
+                Fields.putId(out, f.session());
+            }
+            case Welcome f -> {
+                out.writeByte(f.version());
+                putSelf(out, f.self());
+                Fields.putId(out, f.session());
+            }
+            case Proof f -> {
+                putNumber(out, f.received());
+                out.writeBytes(f.mac());
+            }
+            case Ready f -> {
+                putNumber(out, f.received());
+                out.writeBytes(f.mac());
+            }
+            case Refuse f -> {
+                putNumber(out, f.code().code);
+                putText(out, f.why());
+            }
+            case Publish f -> putText(out, f.name());
+            case Attach f -> {
+                putNumber(out, f.end());
+                putText(out, f.name());
+                putText(out, f.fingerprint());
+            }
+            case Attached f -> putNumbers(out, f.end(), f.limit());
+            case Reject f -> {
+                putNumber(out, f.end());
+                putText(out, f.why());
+            }
+            case Detach f -> putNumber(out, f.end());
+            case Bytes f -> putNumber(out, f.limit());
+            case Offer f -> {
+                putNumber(out, f.end());
+                putNumber(out, f.offer());
+                out.writeBytes(f.element());
+            }
+            case Taken f -> putNumbers(out, f.end(), f.offer(), f.limit());
+            case Withdraw f -> putNumbers(out, f.end(), f.offer());
+            case Withdrawn f -> putNumbers(out, f.end(), f.offer(), f.limit());
+            case Failed f -> {
+                putNumbers(out, f.end(), f.offer(), f.limit(), f.why().code, f.strength());
+                putText(out, f.cause());
+            }
+            case Poll f -> putNumbers(out, f.end(), f.number());
+            case Polled f -> putNumbers(out, f.end(), f.number(), f.full() ? 1 : 0);
+            case Poison f -> {
+                putNumbers(out, f.number(), f.strength());
+                putText(out, f.name());
+                putText(out, f.cause());
+            }
+            case Poisoned f -> putNumbers(out, f.number(), f.first() ? 1 : 0);
+            case Ack f -> putNumber(out, f.received());
+            case Ping f -> putNumber(out, f.received());
+            case Pong f -> putNumber(out, f.received());
+            case GoAway f -> {
+                putNumbers(out, f.code(), f.received());
+                putText(out, f.why());
+            }
+            case Unknown f -> {}
+        }
+    }
+
+    /// The frame of `type` whose body is all of `in`.
+    ///
+    /// @throws ProtocolError if the body is none of that type
+    static Frame read(int type, ByteBuf in) {
+        Frame frame = switch (type) {
+            case HELLO -> {
+                Fields.requireReadable(in, 6);
+                if (in.readInt() != MAGIC) throw new ProtocolError("this is not a Parley node");
+                yield new Hello(in.readUnsignedByte(), in.readUnsignedByte(), self(in), Fields.id(in));
+            }
+            case WELCOME -> {
+                Fields.requireReadable(in, 1);
+                yield new Welcome(in.readUnsignedByte(), self(in), Fields.id(in));
+            }
+            case PROOF -> new Proof(Fields.number(in), Fields.rest(in));
+            case READY -> new Ready(Fields.number(in), Fields.rest(in));
+            case REFUSE -> new Refuse(Fields.choice(in, Refusal.values(), "code"),
+                    Fields.text(in, Frame.CAUSE, "reason"));
+            case PUBLISH -> new Publish(Fields.name(in));
+            case ATTACH -> new Attach(end(in), Fields.name(in), Fields.text(in, Frame.FINGERPRINT, "fingerprint"));
+            case ATTACHED -> new Attached(end(in), Fields.number(in));
+            case REJECT -> new Reject(end(in), Fields.text(in, Frame.REASON, "reason"));
+            case DETACH -> new Detach(end(in));
+            case BYTES -> new Bytes(Fields.number(in));
+            case OFFER, TRY -> new Offer(end(in), Fields.number(in), type == OFFER, Fields.rest(in));
+            case TAKEN -> new Taken(end(in), Fields.number(in), Fields.number(in));
+            case WITHDRAW -> new Withdraw(end(in), Fields.number(in));
+            case WITHDRAWN -> new Withdrawn(end(in), Fields.number(in), Fields.number(in));
+            case FAILED -> new Failed(end(in), Fields.number(in), Fields.number(in),
+                    Fields.choice(in, Failure.values(), "reason"), Fields.strength(in),
+                    Fields.text(in, Frame.CAUSE, "cause"));
+            case POLL -> new Poll(end(in), Fields.number(in));
+            case POLLED -> new Polled(end(in), Fields.number(in), Fields.flag(in));
+            case POISON -> new Poison(Fields.number(in), Fields.strength(in), Fields.name(in),
+                    Fields.text(in, Frame.CAUSE, "cause"));
+            case POISONED -> new Poisoned(Fields.number(in), Fields.flag(in));
+            case PING -> new Ping(Fields.number(in));
+            case PONG -> new Pong(Fields.number(in));
+            case ACK -> new Ack(Fields.number(in));
+            case GOAWAY -> new GoAway(Fields.smallNumber(in, 255, "code"), Fields.number(in),
+                    Fields.text(in, Frame.CAUSE, "reason"));
+            default -> {
+                if (type < FIRST_IGNORABLE) throw new ProtocolError("unknown frame " + type);
+                in.skipBytes(in.readableBytes());
+                yield new Unknown(type);
+            }
+        };
+        if (in.isReadable()) throw new ProtocolError("a frame has " + in.readableBytes() + " bytes too many");
+        return frame;
+    }
+
+    private static void putNumbers(ByteBuf out, long... numbers) {
+        for (long number : numbers) putNumber(out, number);
+    }
+
+    private static int end(ByteBuf in) {
+        return Fields.smallNumber(in, Integer.MAX_VALUE, "number of an end");
+    }
+
+    private static void putSelf(ByteBuf out, Self self) {
+        out.writeByte(self.secret() ? 1 : 0);
+        Fields.putId(out, self.identity().node());
+        out.writeLong(self.identity().epoch()).writeInt(self.longest()).writeBytes(self.nonce());
+    }
+
+    private static Self self(ByteBuf in) {
+        Fields.requireReadable(in, 1 + 16 + 8 + 4 + NONCE);
+        return new Self(in.readByte() == 1, new Identity(Fields.id(in), in.readLong()), in.readInt(),
+                Fields.bytes(in, NONCE));
+    }
+}

@@ -1,0 +1,237 @@
+package dev.parley.net;
+
+import dev.parley.csp.Channel;
+import dev.parley.csp.ChannelPoisoned;
+import dev.parley.csp.Received;
+import dev.parley.csp.Sender;
+import dev.parley.loop.testing.Simulation;
+import dev.parley.loop.waiting.Waiting;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// Storms over a simulated network in virtual time: nodes, writers of every kind, and lines that do everything a line can do, for as many
+/// seeds as there is time.
+@Timeout(300) class SimulatedStormTest {
+    private static final InetSocketAddress HOME = new InetSocketAddress("127.0.0.1", 7000);
+    private static final int NODES = 2, WRITERS = 2, ELEMENTS = 12;
+    private static final Simulation.Config CONFIG = Simulation.Config.STANDARD.withMaxSteps(2_000_000);
+
+    /// What happened, to be sure that it did.
+    private static final class Tally {
+        int faults, resumed, unknown;
+    }
+
+    private static Node connect(SimulatedNetwork network, String name, Limits limits, List<SimulatedGround> grounds)
+            throws Exception {
+        for (;;) {
+            try {
+                var ground = new SimulatedGround(network, name);
+                grounds.add(ground);
+                return Opening.connect(ground, HOME, Security.loopbackOnly(), limits);
+            } catch (IOException faulty) {
+                grounds.removeLast();
+                assertTrue(String.valueOf(faulty.getMessage()).contains("7000"), faulty.getMessage());
+            }
+        }
+    }
+
+    /// @param kinds of sending: without the last, nothing waits for a future, where the thread of a dead process could not be ended
+    private static void write(Simulation sim, Sender<Integer> sender, Ledger.Account account, int kinds) {
+        for (int i = 0; i < ELEMENTS; i++) {
+            int element = account.element();
+            try {
+                boolean happened = switch (sim.random(kinds)) {
+                    case 0 -> sender.trySend(element);
+                    case 1 -> sender.send(element, Duration.ofMillis(sim.random(50)));
+                    case 5 -> {
+                        var sending = sender.sendAsync(element);
+                        if (sim.random(2) == 0) sending.cancel(true);
+                        sending.join();
+                        yield true;
+                    }
+                    default -> {
+                        sender.send(element);
+                        yield true;
+                    }
+                };
+                if (happened) account.taken(element);
+                else account.notTaken(element);
+            } catch (InterruptedException | CancellationException notSent) {
+                account.notTaken(element);
+            } catch (ChannelPoisoned | CompletionException lost) {
+                var poisoned = assertInstanceOf(ChannelPoisoned.class,
+                        lost instanceof ChannelPoisoned ? lost : lost.getCause());
+                var loss = assertInstanceOf(LinkLost.class, poisoned.getCause());
+                if (loss.outcome() == LinkLost.Outcome.NOT_TAKEN) account.notTaken(element);
+                return;
+            }
+        }
+    }
+
+    private static void spawnWriters(Simulation sim, Node node, int number, Ledger ledger, List<Thread> writers,
+            int kinds)
+            throws Exception {
+        for (int w = 0; w < WRITERS; w++) {
+            var account = ledger.open();
+            var sender = node.sender("c", Integer.class);
+            writers.add(sim.spawn("writer " + number + "." + w, () -> {
+                write(sim, sender, account, kinds);
+                sender.close();
+            }));
+        }
+    }
+
+    /// Both lives last, and every line is bad until the writers are done: nothing may be lost, repeated, overtaken or uncertain.
+    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Tally tally) throws Exception {
+        var faults = new Faults(rates, sim.seed());
+        var network = new SimulatedNetwork(faults);
+        var limits = Pair.window(Duration.ofMinutes(5));
+        var home = Opening.listen(new SimulatedGround(network, "home"), HOME, Security.loopbackOnly(), limits);
+        var kind = sim.random(2) == 0 ? Channel.<Integer>rendezvous("c") : Channel.<Integer>buffered("c", 3);
+        var channel = home.publish(kind, Codec.of(Integer.class));
+        var holding = channel.sender();
+        var ledger = new Ledger();
+        var writers = new ArrayList<Thread>();
+        var nodes = new ArrayList<Node>();
+        for (int n = 0; n < NODES; n++) {
+            var node = connect(network, "away " + n, limits, new ArrayList<>());
+            nodes.add(node);
+            spawnWriters(sim, node, n, ledger, writers, 6);
+        }
+        var received = new ArrayList<Integer>();
+        sim.spawn("interrupter", () -> {
+            for (int i = 0; i < 5; i++) {
+                sleep(Duration.ofMillis(sim.random(40)));
+                sim.interrupt(writers.get(sim.random(writers.size())));
+            }
+        });
+        var reader = sim.spawn("reader", () -> {
+            while (channel.receiveOrClosed() instanceof Received<Integer>(var element)) {
+                received.add(element);
+                if (sim.random(8) == 0) sleep(Duration.ofMillis(sim.random(100)));
+            }
+        });
+        for (var writer : writers) writer.join();
+        holding.close();
+        reader.join();
+        for (var node : nodes) node.close();
+        home.close();
+        ledger.checkCertain(received, "seed " + sim.seed());
+        tally.faults += network.faults();
+        tally.resumed += network.connections() - NODES;
+    }
+
+    /// What ends links for good: a process is gone, nothing arrives for longer than the window, or a node leaves in order, while others write.
+    enum Calamity { HOME_KILLED, WRITERS_KILLED, PARTITION, HOME_CLOSED, WRITERS_CLOSED }
+
+    /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
+    private static void neverWrong(Simulation sim, Calamity calamity, Tally tally) throws Exception {
+        var faults = new Faults(Faults.Rates.ALL, sim.seed());
+        var network = new SimulatedNetwork(faults);
+        var limits = Pair.window(Duration.ofSeconds(20));
+        var homeGround = new SimulatedGround(network, "home");
+        var home = Opening.listen(homeGround, HOME, Security.loopbackOnly(), limits);
+        var channel = home.receiver("c", Integer.class);
+        var ledger = new Ledger();
+        var writers = new ArrayList<Thread>();
+        var nodes = new ArrayList<Node>();
+        var grounds = new ArrayList<SimulatedGround>();
+        for (int n = 0; n < NODES; n++) {
+            var node = connect(network, "away " + n, limits, grounds);
+            nodes.add(node);
+            spawnWriters(sim, node, n, ledger, writers, calamity == Calamity.WRITERS_KILLED ? 5 : 6);
+        }
+        var received = new ArrayList<Integer>();
+        var reader = sim.spawn("reader", () -> {
+            try {
+                while (channel.receiveOrClosed() instanceof Received<Integer>(var element)) {
+                    received.add(element);
+                    if (sim.random(8) == 0) sleep(Duration.ofMillis(sim.random(100)));
+                }
+            } catch (ChannelPoisoned lost) {
+                assertInstanceOf(LinkLost.class, lost.getCause());
+            }
+        });
+        sleep(Duration.ofMillis(sim.random(400)));
+        boolean killed = calamity == Calamity.HOME_KILLED || calamity == Calamity.WRITERS_KILLED;
+        switch (calamity) {
+            case HOME_KILLED -> network.kill(homeGround);
+            case WRITERS_KILLED -> network.kill(grounds.getFirst());
+            case PARTITION -> {
+                network.partition(true);
+                sleep(Duration.ofSeconds(60));
+                network.partition(false);
+            }
+            case HOME_CLOSED -> home.close();
+            case WRITERS_CLOSED -> nodes.getFirst().close();
+        }
+        int dead = calamity == Calamity.WRITERS_KILLED ? 1 : 0; // those of a dead process wait with it
+        for (var writer : writers.subList(dead * WRITERS, writers.size())) writer.join();
+        if (calamity != Calamity.HOME_KILLED) reader.join();
+        ledger.check(received, calamity + ", seed " + sim.seed());
+        tally.faults += network.faults();
+        tally.unknown += ledger.unknown();
+        for (var node : nodes.subList(dead, NODES)) node.close();
+        if (calamity != Calamity.HOME_KILLED) home.close();
+        if (killed) sim.abandon();
+    }
+
+    private static void sleep(Duration time) {
+        var waiting = Waiting.current();
+        long until = waiting.nanoTime() + time.toNanos();
+        while (until - waiting.nanoTime() > 0) waiting.parkUntil("sleep", until);
+    }
+
+    private static void run(int seeds, Faults.Rates rates) {
+        var tally = new Tally();
+        CONFIG.explore(seeds, sim -> exactlyOnce(sim, rates, tally));
+        System.out.println(seeds + " seeds, " + tally.faults + " faults, " + tally.resumed + " connections more");
+    }
+
+    private static void run(int seeds, Calamity calamity) {
+        var tally = new Tally();
+        CONFIG.explore(seeds, sim -> neverWrong(sim, calamity, tally));
+        System.out
+                .println(calamity + ": " + seeds + " seeds, " + tally.faults + " faults, " + tally.unknown + " unsure");
+        assertTrue(tally.faults > 0, "nothing went wrong");
+    }
+
+    @ParameterizedTest
+    @EnumSource void whatEndsALinkForGoodIsToldTruly(Calamity calamity) {
+        run(100, calamity);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @ParameterizedTest
+    @EnumSource void whatEndsALinkForGoodIsToldTrulyManyTimes(Calamity calamity) {
+        run(5000, calamity);
+    }
+
+    @Test void withoutFaultsAllArrivesOnce() {
+        run(30, Faults.Rates.NONE);
+    }
+
+    @Test void whateverTheLineDoesAllArrivesOnceInOrder() {
+        run(300, Faults.Rates.ALL);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @Test void whateverTheLineDoesAllArrivesOnceInOrderManyTimes() {
+        run(20_000, Faults.Rates.ALL);
+    }
+}
