@@ -13,6 +13,9 @@ module dev.parley.loop {
     exports dev.parley.loop.testing;
     exports dev.parley.loop.waiting to dev.parley.csp, dev.parley.net;
 
+    uses dev.parley.loop.waiting.Waiting.Home;
+    provides dev.parley.loop.waiting.Waiting.Home with dev.parley.loop.internal.SharedGroup;
+
     // JUnit creates the extension behind @SimulatedTest, which is not public.
     opens dev.parley.loop.testing to org.junit.platform.commons;
 }

@@ -151,6 +151,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
             }
             if (given instanceof Waiter partner && partner.extended) {
                 self = FutureWaiter.sending(this, value);
+                self.item = null; // the partner has it
                 partner.held = self;
             }
         } finally {
@@ -571,7 +572,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
 
     /// Whether no receiver is needed any more. Under the lock.
     boolean over() {
-        return ended();
+        return ending != null && buffered() == 0 && !anyUndecidedSender();
     }
 
     /// Entered with the lock held, and left without it.

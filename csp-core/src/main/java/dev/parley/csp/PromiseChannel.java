@@ -38,7 +38,7 @@ final class PromiseChannel<T> extends LocalChannel<T> {
         }
 
         @Override public @Nullable T take() {
-            received = true;
+            if (value != null) received = true;
             return value;
         }
 
@@ -84,7 +84,7 @@ final class PromiseChannel<T> extends LocalChannel<T> {
 
     /// Once it is written; others may still want the value.
     @Override boolean over() {
-        return ended() || value.value != null;
+        return super.over() || value.value != null;
     }
 
     @Override public Iterator<T> iterator() {

@@ -135,6 +135,19 @@ abstract class WaitQueues extends SpinLock {
         return null;
     }
 
+    /// Whether a sender waits that is not a guard of an Alt that chose elsewhere. Such guards before it are taken out.
+    final boolean anyUndecidedSender() {
+        for (var waiter = firstSender; waiter != null;) {
+            var claim = waiter.hold();
+            if (claim == Waiter.Claim.MINE) waiter.letGo();
+            if (claim != Waiter.Claim.GONE) return true;
+            var next = after(waiter, Waiter.SENDING);
+            remove(waiter);
+            waiter = next;
+        }
+        return false;
+    }
+
     private @Nullable Waiter after(Waiter waiter, byte side) {
         var first = side == Waiter.SENDING ? firstSender : firstReceiver;
         return waiter.next == first ? null : waiter.next;

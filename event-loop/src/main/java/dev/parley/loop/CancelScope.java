@@ -25,6 +25,7 @@ public final class CancelScope extends Cancellable {
 
     private enum State { NEW, RUNNING, LEFT }
 
+    private final ReentrantLock lock = new ReentrantLock();
     private State state = State.NEW;
     private @Nullable Task<?> owner;
     private @Nullable Cancellable below;
@@ -44,9 +45,7 @@ public final class CancelScope extends Cancellable {
     }
 
     /// A scope without a deadline.
-    public CancelScope() {
-        super(new ReentrantLock());
-    }
+    public CancelScope() {}
 
     /// A scope that is cancelled when it has run for `limit`.
     public static CancelScope of(Duration limit) {
@@ -163,11 +162,11 @@ public final class CancelScope extends Cancellable {
             lock.unlock();
         }
         var around = task.inside();
-        around.lock.lock();
+        around.lock().lock();
         try {
             around.link(this);
         } finally {
-            around.lock.unlock();
+            around.lock().unlock();
         }
         task.top = this;
         task.inside(this);
@@ -194,11 +193,11 @@ public final class CancelScope extends Cancellable {
         } finally {
             lock.unlock();
         }
-        around.lock.lock();
+        around.lock().lock();
         try {
             around.unlink(this);
         } finally {
-            around.lock.unlock();
+            around.lock().unlock();
         }
         task.top = below;
         task.settleInterrupt(ownCancellation() != null);
@@ -240,6 +239,8 @@ public final class CancelScope extends Cancellable {
             lock.unlock();
         }
     }
+
+    @Override ReentrantLock lock() { return lock; }
 
     String limitText() {
         return (shielded() ? "shielded " : "") + (limit == null ? "without limit" : "limited to " + limit);

@@ -25,19 +25,19 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
     private static final long FIRST_REPEAT = 1_000_000;
     private static final long LAST_REPEAT = 128_000_000;
 
-    final ReentrantLock lock;
+    // A million tasks may wait, so a node has no field that it can do without: a task has its group's lock, and the last
+    // child is the one before the first.
+
     @Nullable Cancellable parent;
     private volatile boolean shield;
     private volatile @Nullable Cancellation cancellation;
 
     private @Nullable Cancellable firstChild;
-    private @Nullable Cancellable lastChild;
     private @Nullable Cancellable nextSibling;
-    private @Nullable Cancellable previousSibling;
+    private @Nullable Cancellable previousSibling; // of the first, the last
 
-    Cancellable(ReentrantLock lock) {
-        this.lock = lock;
-    }
+    /// What guards it and its children.
+    abstract ReentrantLock lock();
 
     /// The task to interrupt for this node itself; null if there is none.
     abstract @Nullable Task<?> strand();
@@ -57,13 +57,13 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
     }
 
     boolean cancel(Cancellation why) {
-        lock.lock();
+        lock().lock();
         try {
             if (cancellation != null) return false;
             cancellation = why;
             if (!deliver()) return true;
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
         repeatDelivery();
         return true;
@@ -92,7 +92,7 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
 
     /// Returns whether there was a task to interrupt.
     private boolean deliver() {
-        lock.lock();
+        lock().lock();
         try {
             Task<?> strand = strand();
             boolean any = strand != null && strand.interruptIfInside(this);
@@ -100,17 +100,17 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
                 if (!child.shield) any |= child.deliver();
             return any;
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
     }
 
     /// After this nobody interrupts any more on account of what was so before.
     void awaitDelivery() {
-        lock.lock();
+        lock().lock();
         try {
-            assert lock.isHeldByCurrentThread();
+            assert lock().isHeldByCurrentThread();
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
     }
 
@@ -135,31 +135,39 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
     /// Under this node's lock.
     void link(Cancellable child) {
         child.parent = this;
-        child.previousSibling = lastChild;
-        if (lastChild == null) firstChild = child;
-        else lastChild.nextSibling = child;
-        lastChild = child;
+        Cancellable first = firstChild;
+        if (first == null) {
+            firstChild = child;
+            child.previousSibling = child;
+            return;
+        }
+        Cancellable last = first.previousSibling;
+        assert last != null;
+        last.nextSibling = child;
+        child.previousSibling = last;
+        first.previousSibling = child;
     }
 
     /// Under this node's lock.
     void unlink(Cancellable child) {
         Cancellable before = child.previousSibling;
         Cancellable after = child.nextSibling;
-        if (before == null) firstChild = after;
+        assert before != null;
+        if (child == firstChild) firstChild = after;
         else before.nextSibling = after;
-        if (after == null) lastChild = before;
-        else after.previousSibling = before;
+        Cancellable behind = after != null ? after : firstChild;
+        if (behind != null) behind.previousSibling = before;
         child.previousSibling = null;
         child.nextSibling = null;
     }
 
     /// Calls `visitor` with each child, in the order of their coming, under the lock.
     void forEachChild(Consumer<Cancellable> visitor) {
-        lock.lock();
+        lock().lock();
         try {
             for (Cancellable child = firstChild; child != null; child = child.nextSibling) visitor.accept(child);
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
     }
 }

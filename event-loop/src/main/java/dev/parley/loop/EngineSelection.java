@@ -33,7 +33,7 @@ final class EngineSelection {
                                     + ", or choose EngineChoice.AUTOMATIC");
                 yield carriers(name, config);
             }
-            case BATON -> config.carriers == 1 ? new BatonEngine() : HostedEngine.byTheJdk();
+            case BATON -> config.carriers == 1 ? new BatonEngine(name) : HostedEngine.byTheJdk();
             case AUTOMATIC -> automatic(name, config, missing);
         };
     }
@@ -50,7 +50,7 @@ final class EngineSelection {
             }
         }
         say("the baton engine, since " + why);
-        return config.carriers == 1 ? new BatonEngine() : HostedEngine.byTheJdk();
+        return config.carriers == 1 ? new BatonEngine(name) : HostedEngine.byTheJdk();
     }
 
     private static Engine carriers(String name, EventLoop.Config config) {

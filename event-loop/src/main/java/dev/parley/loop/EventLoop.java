@@ -103,8 +103,8 @@ public final class EventLoop implements Executor, AutoCloseable {
             return with(copy -> copy.observers = Stream.concat(observers.stream(), Stream.of(observer)).toList());
         }
 
-        /// How long one slice of a loop of one carrier may take before the watchdog reports the task, with its stack. Half a
-        /// second unless set; zero means never.
+        /// How long one slice may take before the watchdog reports the task, with its stack. Half a second unless set; zero
+        /// means never. On the JDK's scheduler nobody watches.
         public Config stallAfter(Duration limit) { return with(copy -> copy.stallAfter = limit); }
 
         /// For how long [EventLoop#run] keeps the JVM from ending, while its tasks clean up after INT or TERM. Ten seconds unless
@@ -198,7 +198,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
     private void show(Config config) {
         if (engine.simulated()) return;
-        watched = config.carriers == 1 && config.stallAfter.isPositive();
+        watched = config.stallAfter.isPositive() && !engine.lanes().isEmpty();
         if (watched) Watchdog.watch(this, config.stallAfter);
         OpenLoops.add(this);
     }

@@ -13,7 +13,7 @@ public interface LoopObserver {
     /// A task has ended.
     default void ended(Task<?> task, Outcome<?> how) {}
 
-    /// One slice of a loop of one carrier has taken longer than [EventLoop.Config#stallAfter]. Told once per slice, while it
+    /// One slice, of a loop or of one carrier of a group, has taken longer than [EventLoop.Config#stallAfter]. Told once per slice, while it
     /// goes on, by the watchdog's thread.
     default void stalled(Stall stall) {}
 

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,18 +41,39 @@ public final class Task<T> extends Cancellable {
     }
 
     /// What runs in the thread of a task, and how the task is found from there.
-    private record Life(Task<?> task) implements Resident {
-        @Override public void run() { task.run(); }
+    private static final class Life<T> implements Resident {
+        private final Task<T> task;
+
+        Life(Task<T> task) {
+            this.task = task;
+        }
+
+        /// Calls the body from here, as each frame more is one that every waiting task keeps.
+        @Override
+        @SuppressWarnings({"unchecked", "NullAway"}) // an action is the body of a task of Void, which nobody looks at
+        public void run() {
+            var event = task.begin();
+            Outcome<T> how;
+            try {
+                T value = null;
+                if (task.context != null) value = task.callInContext();
+                else if (task.body instanceof Callable<?>) value = ((Callable<T>) task.takeBody()).call();
+                else((Action<Exception>) task.takeBody()).run();
+                how = new Outcome.Succeeded<>(value);
+            } catch (Throwable failure) {
+                how = task.outcomeOf(failure);
+            }
+            task.finish(event, how);
+        }
 
         @Override public void uncaughtException(Thread thread, Throwable thrown) {
             task.loop().eyes().unhandled(task, thrown);
         }
     }
 
-    private final TaskGroup group;
     private final @Nullable String givenName;
-    private final long number;
-    private @Nullable Callable<? extends T> body;
+    private final int number;
+    private @Nullable Object body; // a Callable, or an Action that is none
     private volatile @Nullable Thread thread;
     private volatile Cancellable inside = this;
     private volatile @Nullable Outcome<T> outcome;
@@ -64,10 +86,9 @@ public final class Task<T> extends Cancellable {
     /// What this task opened last and has not closed; confined to the task.
     @Nullable Cancellable top;
 
-    Task(TaskGroup group, @Nullable String givenName, long number, Callable<? extends T> body,
+    Task(TaskGroup group, @Nullable String givenName, int number, Object body,
             ScopedValue.@Nullable Carrier context) {
-        super(group.lock);
-        this.group = group;
+        this.parent = group;
         this.givenName = givenName;
         this.number = number;
         this.body = body;
@@ -86,19 +107,22 @@ public final class Task<T> extends Cancellable {
         return task;
     }
 
-    static @Nullable Task<?> currentOrNull() { return Resident.current() instanceof Life life ? life.task : null; }
+    static @Nullable Task<?> currentOrNull() { return Resident.current() instanceof Life<?> life ? life.task : null; }
 
-    void start() { loop().engine().start(givenName, new Life(this)); }
+    void start() { loop().engine().start(givenName, new Life<>(this)); }
 
     /// The name it was given, or one made of its group's and a number.
-    public String name() { return givenName != null ? givenName : group.prefix() + number; }
+    public String name() { return givenName != null ? givenName : group().prefix() + Integer.toUnsignedString(number); }
 
     @Nullable String givenName() { return givenName; }
 
     /// The loop it runs on.
-    public EventLoop loop() { return group.loop(); }
+    public EventLoop loop() { return group().loop(); }
 
-    TaskGroup group() { return group; }
+    /// What it is a member of, and stays it.
+    TaskGroup group() { return (TaskGroup) Objects.requireNonNull(parent); }
+
+    @Override ReentrantLock lock() { return group().lock(); }
 
     @Nullable Thread thread() { return thread; }
 
@@ -195,7 +219,7 @@ public final class Task<T> extends Cancellable {
 
     /// Returns false if the task has ended; the watcher is then not told.
     boolean watch(Watcher watcher) {
-        lock.lock();
+        lock().lock();
         try {
             if (outcome != null) return false;
             watcher.next = watchers;
@@ -204,13 +228,13 @@ public final class Task<T> extends Cancellable {
             watcher.linked = true;
             return true;
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
     }
 
     /// Returns false if the watcher was told already, or is being told.
     boolean unwatch(Watcher watcher) {
-        lock.lock();
+        lock().lock();
         try {
             if (!watcher.linked) return false;
             watcher.linked = false;
@@ -219,21 +243,21 @@ public final class Task<T> extends Cancellable {
             if (watcher.next != null) watcher.next.previous = watcher.previous;
             return true;
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
     }
 
     /// Who waits for this task.
     List<String> awaitedBy() {
         var names = new ArrayList<String>();
-        lock.lock();
+        lock().lock();
         try {
             for (Watcher each = watchers; each != null; each = each.next) {
                 String who = each.who();
                 if (who != null) names.add(who);
             }
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
         return List.copyOf(names);
     }
@@ -260,37 +284,46 @@ public final class Task<T> extends Cancellable {
         }
     }
 
-    private void run() {
+    private @Nullable TaskEvent begin() {
         thread = Thread.currentThread();
         var event = TaskEvent.begun();
         loop().eyes().started(this);
-        Outcome<T> how = perform();
-        if (top != null) how = new Outcome.Failed<>(abandonOpen(how));
+        if (cancellation() != null) selfInterrupt();
+        return event;
+    }
+
+    private void finish(@Nullable TaskEvent event, Outcome<T> result) {
+        Outcome<T> how = top == null ? result : new Outcome.Failed<>(abandonOpen(result));
         if (event != null) event.end(this, how);
-        lock.lock();
+        lock().lock();
         try {
             thread = null; // I2
         } finally {
-            lock.unlock();
+            lock().unlock();
         }
         loop().eyes().ended(this, how);
-        group.ended(this, how);
+        group().ended(this, how);
     }
 
-    private Outcome<T> perform() {
-        try {
-            if (cancellation() != null) selfInterrupt();
-            return new Outcome.Succeeded<>(context == null ? takeBody().call() : context.call(takeBody()::call));
-        } catch (Throwable failure) {
-            Cancellation why = cancellation();
-            return why != null && Cancellation.isSignOf(failure)
-                    ? new Outcome.Cancelled<>(why)
-                    : new Outcome.Failed<>(failure);
-        }
+    private Outcome<T> outcomeOf(Throwable failure) {
+        Cancellation why = cancellation();
+        return why != null && Cancellation.isSignOf(failure)
+                ? new Outcome.Cancelled<>(why)
+                : new Outcome.Failed<>(failure);
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // see Life
+    private T callInContext() throws Exception {
+        Object taken = takeBody();
+        return Objects.requireNonNull(context).call(() -> {
+            if (taken instanceof Callable<?>) return ((Callable<T>) taken).call();
+            ((Action<Exception>) taken).run();
+            return null;
+        });
     }
 
     /// Nothing but the stack holds the body once it runs, so what it no longer needs is free while it waits.
-    private Callable<? extends T> takeBody() {
+    private Object takeBody() {
         var taken = Objects.requireNonNull(body);
         body = null;
         return taken;
@@ -339,7 +372,7 @@ public final class Task<T> extends Cancellable {
     @Override
     @Nullable Task<?> strand() { return this; }
 
-    @Override EventLoop home() { return group.loop(); }
+    @Override EventLoop home() { return group().loop(); }
 
     @Override public String toString() {
         String state = switch (outcome) {

@@ -45,6 +45,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     /// - `COLLECT`: all run to their end; then join throws if some failed, and has every cause
     public enum Policy { FAIL_FAST, SUPERVISED, FIRST_SUCCESS, COLLECT }
 
+    private final ReentrantLock lock = new ReentrantLock();
     private final EventLoop loop;
     private final Policy policy;
     private final @Nullable Task<?> owner;
@@ -62,7 +63,6 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     private @Nullable List<Waiter> joiners;
 
     private TaskGroup(EventLoop loop, Policy policy, @Nullable Task<?> owner, boolean ownerInside) {
-        super(new ReentrantLock());
         this.loop = loop;
         this.policy = policy;
         this.owner = owner;
@@ -168,11 +168,11 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         var owner = Task.current();
         var group = new TaskGroup(owner.loop(), policy, owner, ownerInside);
         var parent = owner.inside();
-        parent.lock.lock();
+        parent.lock().lock();
         try {
             parent.link(group);
         } finally {
-            parent.lock.unlock();
+            parent.lock().unlock();
         }
         owner.top = group;
         if (ownerInside) owner.inside(group);
@@ -206,11 +206,11 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     ///
     /// @throws IllegalStateException if the group is closed
     public Task<Void> fork(@Nullable String name, Action<? extends Exception> body) {
-        return fork(name, Tasks.callable(body));
+        return fork(name, body instanceof Callable ? Tasks.callable(body) : body, false);
     }
 
-    /// `awaited` says that somebody is sure to wait for it.
-    <T> Task<T> fork(@Nullable String name, Callable<? extends T> body, boolean awaited) {
+    /// `body` is a callable, or an action that is none. `awaited` says that somebody is sure to wait for it.
+    <T> Task<T> fork(@Nullable String name, Object body, boolean awaited) {
         var parent = Task.currentOrNull();
         Task<T> task;
         Cancellation why;
@@ -221,14 +221,13 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
                         ? loop + " is closed and takes no more tasks; open another"
                         : this + " is closed and takes no more tasks; fork before it is closed, or open another");
             forked++;
-            task = new Task<>(this, name, forked, body, parent == null ? null : parent.context);
+            task = new Task<>(this, name, (int) forked, body, parent == null ? null : parent.context);
             if (awaited) task.expectWaiter();
             why = cancellation();
             if (why == null) {
                 link(task);
                 running++;
             } else {
-                task.parent = this;
                 task.end(new Outcome.Cancelled<>(why));
             }
         } finally {
@@ -276,6 +275,8 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
             throw outOfMemory;
         }
     }
+
+    @Override ReentrantLock lock() { return lock; }
 
     /// For the names of tasks that were given none.
     String prefix() { return owner == null ? "task-" : owner.name() + "/"; }
@@ -449,11 +450,11 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         var task = owner;
         if (task == null) return;
         var parent = Objects.requireNonNull(this.parent);
-        parent.lock.lock();
+        parent.lock().lock();
         try {
             parent.unlink(this);
         } finally {
-            parent.lock.unlock();
+            parent.lock().unlock();
         }
         task.top = below;
         if (ownerInside) {

@@ -25,7 +25,7 @@ public final class Tasks {
         var waiting = Waiting.current();
         long deadline = waiting.nanoTime() + EventLoop.nanos(duration);
         while (deadline - waiting.nanoTime() > 0) {
-            waiting.parkUntil(duration, deadline);
+            waiting.parkUntil("its time", deadline); // not for the duration, which a million sleepers would keep
             checkpoint();
         }
     }

@@ -1,5 +1,6 @@
 package dev.parley.loop;
 
+import dev.parley.loop.internal.Lane;
 import dev.parley.loop.waiting.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,9 +8,10 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One platform thread of the JVM that looks whether a loop of one carrier stands still because a task does not let go.
+/// One platform thread of the JVM that looks whether a loop, or a carrier of a group, stands still because a task does not let
+/// go.
 final class Watchdog {
-    // Guarded by LOCK: WATCHED, thread. The thread exists while there is a loop to watch; it samples each loop's count of
+    // Guarded by LOCK: WATCHED, thread. The thread exists while there is a loop to watch; it samples the counts of
     // slices four times per limit, so a stall is told when it has lasted between one limit and one and a quarter.
 
     private static final ReentrantLock LOCK = new ReentrantLock();
@@ -22,9 +24,7 @@ final class Watchdog {
     private static final class Watch {
         final EventLoop loop;
         final long limit;
-        private long slices = -1;
-        private long since;
-        private boolean told;
+        private final List<Slice> slices = new ArrayList<>();
 
         Watch(EventLoop loop, long limit) {
             this.loop = loop;
@@ -32,35 +32,58 @@ final class Watchdog {
         }
 
         void look(long now) {
-            long current = loop.engine().slices();
-            if (current != slices || !loop.engine().running()) {
-                slices = current;
-                since = now;
-                told = false;
-            } else if (!told && now - since >= limit) {
+            var lanes = loop.engine().lanes();
+            while (slices.size() < lanes.size()) slices.add(new Slice(lanes.get(slices.size())));
+            for (Slice slice : slices) {
+                long lasted = slice.lasted(now);
+                if (slice.told || lasted < limit) continue;
                 // One who has been given its turn but has not begun is not seen yet; it is the machine that is slow then.
-                var culprit = find(loop.root());
-                if (culprit != null || now - since >= 4 * limit) tell(culprit, now - since);
+                var culprit = find(loop.root(), slice.lane);
+                if (culprit != null || lasted >= 4 * limit) {
+                    slice.told = true;
+                    tell(culprit, lasted);
+                }
             }
         }
 
         private void tell(@Nullable Task<?> culprit, long duration) {
-            told = true;
             Thread running = culprit == null ? null : culprit.thread();
             loop.eyes().stalled(new LoopObserver.Stall(loop.name(), culprit == null ? null : culprit.name(),
                     Duration.ofNanos(duration), running == null ? List.of() : List.of(running.getStackTrace())));
         }
 
-        private @Nullable Task<?> find(Cancellable node) {
+        private static @Nullable Task<?> find(Cancellable node, Lane lane) {
             Thread thread = node instanceof Task<?> task ? task.thread() : null;
-            if (thread != null && loop.engine().runs(thread)) return (Task<?>) node;
+            if (thread != null && lane.runs(thread)) return (Task<?>) node;
             var children = new ArrayList<Cancellable>();
             node.forEachChild(children::add);
             for (Cancellable child : children) {
-                var found = find(child);
+                var found = find(child, lane);
                 if (found != null) return found;
             }
             return null;
+        }
+    }
+
+    /// What is known of the slice in one lane.
+    private static final class Slice {
+        final Lane lane;
+        boolean told;
+        private long number = -1;
+        private long since;
+
+        Slice(Lane lane) {
+            this.lane = lane;
+        }
+
+        long lasted(long now) {
+            long current = lane.slices();
+            if (current != number || !lane.running()) {
+                number = current;
+                since = now;
+                told = false;
+            }
+            return now - since;
         }
     }
 

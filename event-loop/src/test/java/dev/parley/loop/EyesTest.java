@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(60)
 @ParameterizedClass
@@ -61,7 +62,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                                       └─ limited: waiting for TaskGroup[of task "limited", fail-fast, 1 of 1 tasks running] at EyesTest.java:N
                                          └─ scope limited to PT1H
                                             └─ group fail-fast
-                                               └─ deep: waiting for PT2H at EyesTest.java:N
+                                               └─ deep: waiting for its time at EyesTest.java:N
                                 """
                                 .formatted(engine.name().toLowerCase(java.util.Locale.ROOT)),
                         tree.replaceAll("EyesTest.java:[0-9]+", "EyesTest.java:N"));
@@ -126,6 +127,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
     }
 
+    /// Each carrier of a group is watched for itself: that others go on does not hide the one that does not.
+    @Test void theWatchdogSeesOneCarrierOfAGroup() throws Exception {
+        assumeTrue(engine == EngineChoice.CARRIER);
+        var told = new CountDownLatch(1);
+        var stall = new AtomicReference<LoopObserver.Stall>();
+        var observer = new LoopObserver() {
+            @Override public void stalled(Stall what) {
+                if (!"hog".equals(what.task())) return;
+                stall.set(what);
+                if (what.toString().contains("hogUntil")) told.countDown();
+            }
+        };
+        var group = config.carriers(3).observer(observer).stallAfter(Duration.ofMillis(20));
+        try (var loop = EventLoop.open(group)) {
+            loop.spawn("lively", () -> {
+                while (told.getCount() > 0) Tasks.giveWay();
+            });
+            loop.spawn("hog", () -> hogUntil(told));
+            assertTrue(told.await(30, TimeUnit.SECONDS), "the stall of one carrier went unnoticed");
+            assertTrue(String.valueOf(stall.get()).contains("task \"hog\""), String.valueOf(stall.get()));
+        }
+    }
+
     private static void hogUntil(CountDownLatch told) {
         while (told.getCount() > 0) Thread.onSpinWait();
     }
@@ -143,6 +167,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     @Test void theFlightRecorderSeesTasksAndStalls(@TempDir Path folder) throws Exception {
         var file = folder.resolve("recording.jfr");
+        String loopName;
         try (var recording = new Recording()) {
             recording.enable("dev.parley.Task");
             recording.enable("dev.parley.Stall");
@@ -153,6 +178,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 @Override public void stalled(Stall what) { told.countDown(); }
             };
             try (var loop = EventLoop.open(config.observer(observer).stallAfter(Duration.ofMillis(10)))) {
+                loopName = loop.name();
                 loop.call(() -> loop.spawn("recorded", () -> hogUntil(told)).await());
             }
             recording.stop();
@@ -164,8 +190,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 events.toString());
         assertTrue(events.stream().anyMatch(event -> event.getEventType().getName().equals("dev.parley.Stall")
                 && "recorded".equals(event.getString("task"))), events.toString());
-        assertEquals(engine == EngineChoice.CARRIER,
-                events.stream().anyMatch(event -> event.getEventType().getName().equals("dev.parley.Slice")));
+        assertTrue(events.stream().anyMatch(event -> event.getEventType().getName().equals("dev.parley.Slice")
+                && loopName.equals(event.getString("loop"))), events.toString());
         assertTrue(Files.size(file) > 0);
     }
 

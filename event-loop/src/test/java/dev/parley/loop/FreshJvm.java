@@ -43,6 +43,10 @@ public final class FreshJvm {
     }
 
     public static Process start(Class<?> main, List<String> arguments, String... options) throws IOException {
+        return command(main, arguments, options).start();
+    }
+
+    public static ProcessBuilder command(Class<?> main, List<String> arguments, String... options) throws IOException {
         var command = new ArrayList<String>();
         if (ignoresInt()) command.addAll(List.of("env", "--default-signal=INT"));
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
@@ -50,7 +54,7 @@ public final class FreshJvm {
         command.addAll(List.of(options));
         command.add(main.getName());
         command.addAll(arguments);
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
     /// Whether this JVM was started to ignore INT, as a shell does to what it runs in the background. Its children would inherit that.

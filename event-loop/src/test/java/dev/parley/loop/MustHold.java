@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import javax.management.ObjectName;
@@ -24,7 +25,12 @@ public final class MustHold {
             case "sleepers" -> sleepers(config);
             case "yield" -> yieldAgainstContinuation(config);
             case "spawn" -> spawnAgainstJdk(config);
-            case "switch" -> switchAgainstJdk(config);
+            case "switch" -> againstJdk(config, MustHold::pingPong);
+            case "giveWay" -> againstJdk(config, MustHold::giveWays);
+            case "sleep" -> againstJdk(config, MustHold::sleeps);
+            case "call" -> againstJdk(config, MustHold::calls);
+            case "execute" -> againstJdk(config, MustHold::executes);
+            case "cancel" -> againstJdk(config, MustHold::cancels);
             default -> throw new IllegalArgumentException(arguments[0]);
         });
     }
@@ -193,12 +199,76 @@ public final class MustHold {
         return ours[0] / jdk[0];
     }
 
-    /// A switch between two tasks that wake each other, relative to the same two tasks on the JDK's scheduler.
-    private static double switchAgainstJdk(Config config) throws Exception {
-        double ours = best(10, () -> pingPong(config));
-        double jdk = best(10, () -> pingPong(config.engine(EngineChoice.BATON).carriers(2)));
-        System.out.printf("switch %.0f ns, JDK %.0f ns%n", ours, jdk);
+    private interface Operation {
+        /// Returns how often it was done.
+        int on(Config config) throws Exception;
+    }
+
+    /// What an operation costs, relative to the same between the same tasks on the JDK's scheduler. In turns, so that a machine that
+    /// gets slower is so for both.
+    private static double againstJdk(Config config, Operation operation) throws Exception {
+        double ours = Double.MAX_VALUE;
+        double jdk = Double.MAX_VALUE;
+        for (int i = 0; i < 10; i++) {
+            ours = Math.min(ours, best(1, () -> operation.on(config)));
+            jdk = Math.min(jdk, best(1, () -> operation.on(config.engine(EngineChoice.BATON).carriers(2))));
+        }
+        System.out.printf("%.0f ns, JDK %.0f ns%n", ours, jdk);
         return ours / jdk;
+    }
+
+    private static int giveWays(Config config) throws Exception {
+        int n = 100_000;
+        EventLoop.run(config, () -> TaskGroup.run(group -> {
+            for (int t = 0; t < 2; t++) group.fork(() -> {
+                for (int i = 0; i < n; i++) Tasks.giveWay();
+            });
+        }));
+        return 2 * n;
+    }
+
+    private static int sleeps(Config config) throws Exception {
+        int n = 100;
+        EventLoop.run(config, () -> TaskGroup.run(group -> {
+            for (int t = 0; t < 100; t++) group.fork(() -> {
+                for (int i = 0; i < n; i++) Tasks.sleep(Duration.ofNanos(10_000));
+            });
+        }));
+        return 100 * n;
+    }
+
+    /// From another thread, which waits for each.
+    private static int calls(Config config) throws Exception {
+        int n = 5_000;
+        try (var loop = EventLoop.open(config)) {
+            for (int i = 0; i < n; i++) loop.call(() -> 1);
+        }
+        return n;
+    }
+
+    private static int executes(Config config) throws Exception {
+        int n = 100_000;
+        var done = new CountDownLatch(n);
+        try (var loop = EventLoop.open(config)) {
+            loop.call(() -> {
+                for (int i = 0; i < n; i++) loop.execute(done::countDown);
+            });
+            done.await();
+        }
+        return n;
+    }
+
+    private static int cancels(Config config) throws Exception {
+        int n = 20_000;
+        EventLoop.run(config, () -> {
+            for (int i = 0; i < n; i++) {
+                var task = EventLoop.current().spawn(() -> Tasks.sleepForever());
+                Tasks.giveWay();
+                task.cancel("enough");
+                Tasks.settle(task::await);
+            }
+        });
+        return n;
     }
 
     private static volatile int turn;

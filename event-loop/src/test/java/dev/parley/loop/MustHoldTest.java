@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -54,8 +55,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertTrue(measure("spawn", EngineChoice.CARRIER) <= 0.6);
     }
 
-    @Test void onTheBatonNothingCostsMoreThan1point3TimesTheJdk() throws Exception {
-        assertTrue(measure("spawn", EngineChoice.BATON) <= 1.3);
-        assertTrue(measure("switch", EngineChoice.BATON) <= 1.3);
+    @ParameterizedTest
+    @ValueSource(strings = {"spawn", "switch", "giveWay", "sleep", "call", "execute",
+            "cancel"}) void onTheBatonNothingCostsMoreThan1point3TimesTheJdk(String operation) throws Exception {
+        assertTrue(measure(operation, EngineChoice.BATON) <= 1.3);
     }
 }

@@ -352,27 +352,12 @@ sealed interface Op {
         }
 
         @Override public @Nullable Step step(List<Object> done) {
-            if (done.isEmpty()) {
-                if (end > 0 && verb == Verb.CLOSE) return new Step.Leave(channel, end, true);
-                if (end > 0 && verb == Verb.RETIRE) return new Step.Leave(channel, end, false);
-                return last();
-            }
-            boolean goesOn = switch (verb) {
-                case CLOSE -> done.size() < (end > 0 ? 2 : 1);
-                case RETIRE -> done.size() < (end > 0 ? 3 : 2);
-                default -> false;
-            };
-            if (!goesOn || done.getLast().equals(false)) return null;
-            return verb == Verb.RETIRE && done.getLast().equals(true) && done.size() == (end > 0 ? 2 : 1)
-                    ? new Step.Poison(channel, 1)
-                    : last();
-        }
-
-        private Step last() {
+            if (!done.isEmpty()) return null;
+            if (end > 0 && verb != Verb.POISON) return new Step.Leave(channel, end, verb == Verb.CLOSE);
             return switch (verb) {
                 case CLOSE,TRY_CLOSE -> new Step.Close(channel);
                 case POISON -> new Step.Poison(channel, strength);
-                default -> new Step.AskWhetherOver(channel);
+                default -> new Step.Retire(channel);
             };
         }
 

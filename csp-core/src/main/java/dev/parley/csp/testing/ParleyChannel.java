@@ -173,6 +173,7 @@ record ParleyChannel(Sender<Integer> out, Receiver<Integer> in) implements Chann
     ///
     /// @param made how often each guard's element was made
     /// @param chosen by whose handler ran
+    @SuppressWarnings("ArrayRecordComponent") // counted while it goes on, and compared by nobody
     private record Choice(int[] made, @Nullable Chosen[] chosen) {
         void check(List<Guarded> guarded, int index) {
             int told = chosen[0] == null ? -1 : chosen[0].guard();

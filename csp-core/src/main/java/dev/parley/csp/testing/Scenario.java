@@ -4,7 +4,6 @@ import dev.parley.csp.testing.ChannelProvider.Limit;
 import dev.parley.csp.testing.ChannelProvider.Order;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -162,7 +161,6 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
         private final RandomGenerator random;
         private final Mix mix;
         private final List<Setup> setups;
-        private final Set<String> left = new HashSet<>(); // each counted end once: to leave is two steps, of which the first is seen by all
         private int value = 10;
 
         Draw(RandomGenerator random, Mix mix, List<Setup> setups) {
@@ -186,9 +184,7 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
                 }
                 case RECEIVE_BATCH,DRAIN_TO,ITERATE -> new Op.ReceiveSeveral(channel, end, verb, 1 + random.nextInt(2),
                         setups.get(channel).kind.storage() == Kind.Storage.ONCE);
-                case CLOSE,RETIRE -> end == 0 || left.add(verb + " c" + channel + "/" + end)
-                        ? new Op.End(channel, end, verb, 0)
-                        : new Op.Receive(channel, end, Verb.RECEIVE, false);
+                case CLOSE,RETIRE -> new Op.End(channel, end, verb, 0);
                 case POISON -> new Op.End(channel, end, verb, 1 + random.nextInt(2));
                 case TRY_CLOSE -> new Op.End(channel, 0, verb, 0);
                 case SELECT_INPUT,PRI_SELECT_INPUT,RANDOM_SELECT_INPUT -> choose(order(verb), true, false, Limit.ENDLESS);

@@ -95,11 +95,11 @@ final class Spec {
             case Step.Release release -> release(op, release.failed());
             case Step.Close close -> close(channels[close.channel()]);
             case Step.Poison poison -> poison(channels[poison.channel()], poison.strength());
-            case Step.AskWhetherOver ask -> wantsSenders(channels[ask.channel()]);
+            case Step.Retire retire -> retire(channels[retire.channel()]);
             case Step.Pass pass -> channels[pass.channel()].hasLeft(pass.end(), pass.sending())
                     ? Result.CLOSED
                     : Result.DONE;
-            case Step.Leave leave -> channels[leave.channel()].leave(leave.end(), leave.sending());
+            case Step.Leave leave -> leave(channels[leave.channel()], leave);
             case Step.Choose choose -> choose(choose, op, variant);
         };
         if (result == HELD) {
@@ -240,8 +240,21 @@ final class Spec {
         return true;
     }
 
+    private Object retire(Model channel) {
+        if (needsReceivers(channel)) poison(channel, 1);
+        return Result.DONE;
+    }
+
+    private Object leave(Model channel, Step.Leave leave) {
+        if (channel.leave(leave.end(), leave.sending())) {
+            if (leave.sending()) close(channel);
+            else retire(channel);
+        }
+        return Result.DONE;
+    }
+
     /// Whether senders are to be told that receivers are gone: not if all is over, nor if a promise is kept, which others may still want.
-    private static boolean wantsSenders(Model channel) {
+    private static boolean needsReceivers(Model channel) {
         return !channel.ended() && (channel.kind.storage() != Kind.Storage.ONCE || channel.buffer.isEmpty());
     }
 

@@ -47,13 +47,13 @@ sealed interface Step {
     /// Ends as a failure.
     record Poison(int channel, int strength) implements Step {}
 
-    /// Asks whether there is a reason to tell senders that receivers are gone: whether so.
-    record AskWhetherOver(int channel) implements Step {}
+    /// Ends for want of receivers.
+    record Retire(int channel) implements Step {}
 
     /// Asks whether a counted end is in service: [Result#DONE], or [Result#CLOSED].
     record Pass(int channel, int end, boolean sending) implements Step {}
 
-    /// Takes a counted end out of service: whether it was the last.
+    /// Takes a counted end out of service, and, if it was the last, ends the channel.
     record Leave(int channel, int end, boolean sending) implements Step {}
 
     /// Chooses.

@@ -5,13 +5,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Virtual threads of the JDK, of which only the one that holds the baton runs. Needs no JVM flag.
 @SuppressWarnings("ReferenceEquality") // a thread is compared with itself
-public final class BatonEngine implements Engine {
+public final class BatonEngine implements Engine, Lane {
     // The holder of the baton runs. At each wait through our seam it passes the baton to the thread that has been ready
     // longest, and only that thread is resumed by the JVM: one switch per wait, as on the JDK's scheduler alone. A thread is
     // started by being given the baton for the first time.
@@ -20,24 +21,28 @@ public final class BatonEngine implements Engine {
     // until it ends. That is the price of having no flag; blocking work belongs into an offload.
     //
     // Invariants
-    //   I1  baton is HELD while exactly one thread is GRANTED or runs, or while one thread is inside pass(); else FREE.
-    //   I2  ready, holder and slices belong to the holder of the baton.
-    //   I3  baton is FREE only if ready is empty.
+    //   I1  The baton is held (`baton` is AWAKE) while exactly one thread is GRANTED or runs, or while one thread is inside
+    //       pass(); else it is free (ASLEEP).
+    //   I2  ready, timers, holder, slice and slices belong to the holder of the baton. So a timed wait is a timer of this
+    //       engine and a wait without time for the JVM.
+    //   I3  The baton is free only if ready is empty.
     //   I4  A strand is in ready or in the inbox if and only if its state is READY, and in one of them once.
-    //   I5  What is put into the inbox is seen: see "Memory".
+    //   I5  What is put into the inbox is seen: who puts it there calls, see Rest.
+    //   I6  If the baton is free and there are timers, a keeper thread will take the baton at `alarm` at the latest, which is
+    //       not after the first of them. While it is held, pass() looks at the timers, after at most TICK turns.
     //
     // Protocol of a strand's state
     //   RUNNING -> PERMIT    unpark came before park; park then returns at once
     //   RUNNING -> PARKED    by its own thread, which then passes the baton
-    //   PARKED  -> READY     by whoever wins the CAS (a waker, or the thread itself if interrupted or late), who enqueues it
+    //   PARKED  -> READY     by whoever wins the CAS (a waker, a timer, or the thread itself if interrupted), who enqueues it
     //   READY   -> GRANTED   by pass(), with an unpark of the JVM thread; then RUNNING by the thread itself
     //
-    // Memory. A sender pushes with a CAS, then reads `baton` (both volatile); pass() writes FREE, then reads the inbox: of
-    // two such pairs one sees the other. What I2 guards goes with the CAS on `baton` and the write of GRANTED. In unpark and
+    // Memory. The keeper takes the alarm away, then calls; pass() lays the baton down, then looks at the alarm: of the two one
+    // sees the other. What I2 guards goes with `baton` and the write of GRANTED. In unpark and
     // after a wait a fullFence stands between the caller's condition and the state, whatever order the condition is
     // written with: a waker that finds READY or GRANTED and does nothing is certain that the woken thread sees its writes.
     //
-    // Proof: EngineContractTest, LostWakeUpStressTest.
+    // Proof: EngineContractTest, RestStressTest, LostWakeUpStressTest.
 
     private static final int RUNNING = 0;
     private static final int PERMIT = 1;
@@ -45,24 +50,24 @@ public final class BatonEngine implements Engine {
     private static final int READY = 3;
     private static final int GRANTED = 4;
 
-    private static final int FREE = 0;
-    private static final int HELD = 1;
-
-    /// After so many turns at the latest the inbox is emptied into ready.
+    /// After so many turns at the latest the inbox is emptied into ready, and timers are looked at.
     private static final int TICK = 16;
 
+    /// There is no alarm. No deadline is taken for it, since a timer that is due is no reason for an alarm.
+    private static final long NO_ALARM = Long.MIN_VALUE;
+
     private static final VarHandle STATE;
-    private static final VarHandle BATON;
     private static final VarHandle INBOX;
     private static final VarHandle SLICES;
+    private static final VarHandle ALARM;
     private static final VarHandle HOLDER;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Strand.class, "state", int.class);
-            BATON = lookup.findVarHandle(BatonEngine.class, "baton", int.class);
             INBOX = lookup.findVarHandle(BatonEngine.class, "inbox", Strand.class);
+            ALARM = lookup.findVarHandle(BatonEngine.class, "alarm", long.class);
             SLICES = lookup.findVarHandle(BatonEngine.class, "slices", long.class);
             HOLDER = lookup.findVarHandle(BatonEngine.class, "holder", Thread.class);
         } catch (ReflectiveOperationException impossible) {
@@ -84,7 +89,9 @@ public final class BatonEngine implements Engine {
         });
     }
 
+    private final String name;
     private final ArrayDeque<Strand> ready = new ArrayDeque<>();
+    private final TimerHeap timers = new TimerHeap();
 
     /// Read by other threads only to compare it with themselves, which a stale value never equals.
     private @Nullable Thread holder;
@@ -92,13 +99,19 @@ public final class BatonEngine implements Engine {
     /// The strand that was given the baton last; a thread finds itself here only while it holds it.
     private @Nullable Strand granted;
     private long slices;
+    private @Nullable SliceEvent slice; // only while a flight recording asks for them
 
-    private volatile int baton = FREE;
+    private final Rest baton = new Rest(Rest.ASLEEP);
+
+    /// When the keeper will wake; written by the holder of the baton, taken away by the keeper.
+    private volatile long alarm = NO_ALARM;
+    private volatile @Nullable Thread keeper;
 
     /// The newest of the strands that other threads made ready, linked to the older ones (Treiber's stack).
     private volatile @Nullable Strand inbox;
 
-    public BatonEngine() {
+    public BatonEngine(String name) {
+        this.name = name;
         ENGINES.removeIf(each -> each.get() == null);
         ENGINES.add(new WeakReference<>(this));
     }
@@ -109,11 +122,17 @@ public final class BatonEngine implements Engine {
         return strand.thread;
     }
 
-    @Override public void retire() {} // there is no thread of the engine's own
+    /// A keeper that waits for a timer that was cancelled is sent home.
+    @Override public void retire() {
+        long set = alarm;
+        if (set != NO_ALARM && ALARM.compareAndSet(this, set, System.nanoTime())) LockSupport.unpark(keeper);
+    }
+
+    @Override public List<Lane> lanes() { return List.of(this); }
 
     @Override public long slices() { return (long) SLICES.getOpaque(this); }
 
-    @Override public boolean running() { return baton == HELD; }
+    @Override public boolean running() { return baton.awake(); }
 
     @Override public boolean runs(Thread thread) { return (Thread) HOLDER.getOpaque(this) == thread; }
 
@@ -129,15 +148,19 @@ public final class BatonEngine implements Engine {
             newest = inbox;
             strand.older = newest;
         } while (!INBOX.compareAndSet(this, newest, strand));
-        if (baton == FREE && BATON.compareAndSet(this, FREE, HELD)) pass(); // I5
+        if (baton.call() == Rest.ASLEEP) pass(); // I5
     }
 
     /// The caller holds the baton and will not run on with it.
     private void pass() {
+        endSlice();
         holder = null;
         while (true) {
             long turn = slices + 1;
-            if (ready.isEmpty() || (turn & TICK - 1) == 0) emptyInbox();
+            if (ready.isEmpty() || (turn & TICK - 1) == 0) {
+                emptyInbox();
+                if (!timers.isEmpty()) timers.fireDue(System.nanoTime());
+            }
             Strand strand = ready.pollFirst();
             if (strand != null) {
                 SLICES.setOpaque(this, turn);
@@ -146,9 +169,58 @@ public final class BatonEngine implements Engine {
                 strand.grant();
                 return;
             }
-            baton = FREE;
-            if (inbox == null || !BATON.compareAndSet(this, FREE, HELD)) return; // I5
+            boolean alarmed = !timers.isEmpty();
+            if (alarmed) setAlarm(timers.earliest());
+            // I5, I6
+            if (baton.lieDown(Rest.ASLEEP,
+                    () -> inbox != null || (alarmed && alarm == NO_ALARM)) != Rest.Outcome.WORKS)
+                return;
         }
+    }
+
+    /// I6. The one keeper there may be is woken earlier, or else there is a new one.
+    private void setAlarm(long deadline) {
+        long wanted = deadline == NO_ALARM ? deadline + 1 : deadline;
+        long set;
+        do {
+            set = alarm;
+            if (set != NO_ALARM && set - wanted <= 0) return;
+        } while (!ALARM.compareAndSet(this, set, wanted)); // the keeper may just have taken it away
+        if (set != NO_ALARM) LockSupport.unpark(keeper);
+        else keeper = JdkInternals.virtualThreadsOfTheJdk().name("timers").start(this::keep);
+    }
+
+    private void keep() {
+        long set;
+        do {
+            for (long left; (left = (set = alarm) - System.nanoTime()) > 0;) LockSupport.parkNanos(this, left);
+        } while (!ALARM.compareAndSet(this, set, NO_ALARM)); // it may just have been set anew
+        if (baton.call() == Rest.ASLEEP) pass(); // I6
+    }
+
+    /// A strand's wait is over at its time.
+    private static final class TimedWait extends TimerHeap.Entry {
+        private final Strand strand;
+
+        TimedWait(Strand strand) {
+            this.strand = strand;
+        }
+
+        @Override public void fire() { strand.due(); }
+    }
+
+    private void beginSlice() {
+        var event = new SliceEvent();
+        if (!event.isEnabled()) return;
+        event.begin();
+        slice = event;
+    }
+
+    private void endSlice() {
+        var event = slice;
+        if (event == null) return;
+        slice = null;
+        event.end(name);
     }
 
     private void emptyInbox() {
@@ -188,6 +260,7 @@ public final class BatonEngine implements Engine {
 
         @Override public void run() {
             state = RUNNING;
+            beginSlice();
             try {
                 body.run();
             } finally {
@@ -213,9 +286,30 @@ public final class BatonEngine implements Engine {
             }
         }
 
-        @Override public void park(Object blocker) { await(blocker, false, 0); }
+        @Override public void park(Object blocker) {
+            if (!stops()) return;
+            pass();
+            awaitGrant(blocker);
+        }
 
-        @Override public void parkUntil(Object blocker, long deadline) { await(blocker, true, deadline); }
+        @Override public void parkUntil(Object blocker, long deadline) {
+            if (deadline - System.nanoTime() <= 0 || !stops()) return;
+            var timer = new TimedWait(this);
+            timers.add(timer, deadline);
+            pass();
+            awaitGrant(blocker);
+            timers.remove(timer);
+        }
+
+        /// PARKED from here on, if the result is true.
+        private boolean stops() {
+            if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
+            if (state != PERMIT && thread.isInterrupted()) return false;
+            if (STATE.compareAndSet(this, RUNNING, PARKED)) return true;
+            state = RUNNING; // there was a permit
+            VarHandle.fullFence();
+            return false;
+        }
 
         @Override public void giveWay() {
             if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
@@ -224,49 +318,27 @@ public final class BatonEngine implements Engine {
             state = READY;
             ready.addLast(this);
             pass();
-            awaitGrant();
+            awaitGrant(this);
             if (before == PERMIT) state = PERMIT;
         }
 
-        private void awaitGrant() {
+        /// An interrupt is kept aside, or the JVM would not park this thread while it waits for its turn.
+        private void awaitGrant(Object blocker) {
             boolean interrupted = false;
-            while (state != GRANTED) {
+            for (int seen; (seen = state) != GRANTED;) {
                 if (Thread.interrupted()) interrupted = true;
-                LockSupport.park(this);
+                if (interrupted && seen == PARKED) makeReady();
+                else LockSupport.park(blocker);
             }
             STATE.setOpaque(this, RUNNING);
             VarHandle.fullFence(); // see "Memory"
+            beginSlice();
             if (interrupted) thread.interrupt();
         }
 
-        private void await(Object blocker, boolean timed, long deadline) {
-            if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
-            if (state != PERMIT && thread.isInterrupted()) return;
-            if (timed && state != PERMIT && deadline - System.nanoTime() <= 0) return;
-            if (!STATE.compareAndSet(this, RUNNING, PARKED)) {
-                state = RUNNING; // there was a permit
-                VarHandle.fullFence();
-                return;
-            }
-            pass();
-            boolean interrupted = false;
-            while (true) {
-                int seen = state;
-                if (seen == GRANTED) break;
-                // An interrupt is kept aside, or the JVM would not park this thread while it waits for its turn.
-                if (Thread.interrupted()) interrupted = true;
-                if (seen == READY) {
-                    LockSupport.park(blocker);
-                } else {
-                    long left = timed ? deadline - System.nanoTime() : Long.MAX_VALUE;
-                    if (interrupted || left <= 0) makeReady();
-                    else if (timed) LockSupport.parkNanos(blocker, left);
-                    else LockSupport.park(blocker);
-                }
-            }
-            STATE.setOpaque(this, RUNNING);
-            VarHandle.fullFence(); // see "Memory"
-            if (interrupted) thread.interrupt();
+        /// On the holder of the baton.
+        private void due() {
+            if (STATE.compareAndSet(this, PARKED, READY)) ready.addLast(this);
         }
 
         private void makeReady() {

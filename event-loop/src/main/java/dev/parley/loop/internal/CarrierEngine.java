@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One platform thread, the carrier, that runs the continuations of virtual threads one at a time.
 @SuppressWarnings("ReferenceEquality") // a thread is compared with itself
-public final class CarrierEngine implements Engine {
+public final class CarrierEngine implements Engine, Lane {
     // The JVM hands each continuation that can go on to execute(). From where it is called decides where it waits:
     //
     //   next    one place, for what a running task wakes or starts: it gets the carrier as soon as the task waits. That is
@@ -22,10 +23,11 @@ public final class CarrierEngine implements Engine {
     //
     // Invariants
     //   I1  next, ready, timers, streak and the count of slices belong to the thread in `carrier`, and to it alone.
-    //   I2  There is at most one such thread. A new one is only made by whoever changes `state` from STOPPED to RUNNING,
-    //       and the old one touches nothing after it has set STOPPED.
-    //   I3  state is PARKED or STOPPED only if next and ready are empty.
-    //   I4  A continuation in the inbox is seen: see "Memory".
+    //   I2  There is at most one such thread. A new one is only made by whoever changes `rest` from ENDED to AWAKE,
+    //       and the old one touches nothing after it has lain down so.
+    //   I3  The carrier rests only if next and ready are empty.
+    //   I4  A continuation in the inbox is seen: who puts it there calls, see Rest. The fields of I1 go from one carrier
+    //       thread to the next through Rest, too.
     //   I5  Only continuations run here, and timers of the JVM, which are as short. User code is always in a virtual thread:
     //       it may wait for a lock whose owner is a continuation that waits in `ready`, and a carrier must never do that.
     //   I6  execute neither blocks nor throws, whatever the state of the loop; the JVM calls it inside unpark.
@@ -34,12 +36,7 @@ public final class CarrierEngine implements Engine {
     // a row, then one from ready (a task dispatched as the last of a streak wakes into ready, so order is kept).
     // The inbox and the timers are looked at after at most TICK slices; at most GULP of the inbox are moved at once.
     //
-    // Memory. offer() publishes the continuation with a release store, then fullFence, then reads `state`. The carrier
-    // writes `state`, then fullFence, then looks into the inbox. Of two such pairs at least one sees the other (Dekker), so
-    // either the carrier finds the continuation or the sender finds PARKED or STOPPED and wakes it. The fields of I1 go
-    // from one carrier thread to the next through the CAS on `state`.
-    //
-    // Proof: CarrierEngineTest, EngineContractTest, LostWakeUpStressTest.
+    // Proof: CarrierTrapsTest, EngineContractTest, RestStressTest, LostWakeUpStressTest.
 
     private static final int STREAK = 3;
     private static final int TICK = 16;
@@ -49,18 +46,11 @@ public final class CarrierEngine implements Engine {
     /// Seventy years; the differences of deadlines must not overflow.
     static final long FOREVER = Long.MAX_VALUE >> 2;
 
-    private static final int STOPPED = 0;
-    private static final int RUNNING = 1;
-    private static final int PARKED = 2;
-
-    private static final VarHandle STATE;
     private static final VarHandle SLICES;
 
     static {
         try {
-            var lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(CarrierEngine.class, "state", int.class);
-            SLICES = lookup.findVarHandle(CarrierEngine.class, "slices", long.class);
+            SLICES = MethodHandles.lookup().findVarHandle(CarrierEngine.class, "slices", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -78,7 +68,7 @@ public final class CarrierEngine implements Engine {
     private int streak;
     private long slices;
 
-    private volatile int state = STOPPED;
+    private final Rest rest = new Rest(Rest.ENDED);
     private volatile @Nullable Thread parkedCarrier;
     private volatile boolean retired;
 
@@ -94,13 +84,14 @@ public final class CarrierEngine implements Engine {
 
     @Override public void retire() {
         retired = true;
-        VarHandle.fullFence(); // as after an offer: the carrier either sees it before it parks or is woken
         wake();
     }
 
+    @Override public List<Lane> lanes() { return List.of(this); }
+
     @Override public long slices() { return (long) SLICES.getOpaque(this); }
 
-    @Override public boolean running() { return state == RUNNING; }
+    @Override public boolean running() { return rest.awake(); }
 
     /// The JVM tells the carrier of a mounted thread nowhere but in its name.
     @Override public boolean runs(Thread thread) { return thread.toString().endsWith("@" + name); }
@@ -114,33 +105,53 @@ public final class CarrierEngine implements Engine {
             else ready.addLast(continuation);
         } else {
             inbox.offer(continuation);
-            VarHandle.fullFence(); // I4
-            wake();
+            wake(); // I4
         }
     }
 
     /// Called by the JVM on the carrier, as a continuation stops for a timed wait.
     private VirtualThreadScheduler.TimedWait schedule(Runnable command, long nanos) {
         assert Thread.currentThread() == carrier;
-        var wait = new VirtualThreadScheduler.TimedWait(command) {
-            @Override public boolean cancel(boolean mayInterrupt) { return timers.remove(this); }
-        };
+        var wait = new TimedWait(command);
         timers.add(wait, System.nanoTime() + Math.min(nanos, FOREVER));
         return wait;
     }
 
+    /// The timer of a thread that waits. It does not know its engine, as there may be a million of them: it is cancelled on the
+    /// carrier, which does.
+    private static final class TimedWait extends VirtualThreadScheduler.TimedWait {
+        TimedWait(Runnable command) {
+            super(command);
+        }
+
+        @Override public boolean cancel(boolean mayInterrupt) {
+            return ((Carrier) JdkInternals.currentCarrier()).engine.timers.remove(this);
+        }
+    }
+
+    private static final class Carrier extends Thread {
+        final CarrierEngine engine;
+
+        Carrier(CarrierEngine engine) {
+            super(null, engine::carry, engine.name, 0, false);
+            this.engine = engine;
+            setDaemon(true);
+        }
+    }
+
     private void wake() {
-        int seen = state;
-        if (seen == RUNNING || !STATE.compareAndSet(this, seen, RUNNING)) return;
-        if (seen == PARKED) LockSupport.unpark(parkedCarrier);
-        else startCarrier();
+        switch (rest.call()) {
+            case Rest.ASLEEP -> LockSupport.unpark(parkedCarrier);
+            case Rest.ENDED -> startCarrier();
+            default -> {} // it is awake
+        }
     }
 
     private void startCarrier() {
         try {
-            Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::carry);
+            new Carrier(this).start();
         } catch (Throwable outOfThreads) {
-            state = STOPPED; // the JVM tries again after an OutOfMemoryError
+            rest.lieDown(Rest.ENDED, () -> false); // the JVM tries again after an OutOfMemoryError
             throw outOfThreads;
         }
     }
@@ -150,18 +161,12 @@ public final class CarrierEngine implements Engine {
         while (true) {
             Runnable continuation = pick();
             if (continuation != null) {
-                var event = new SliceEvent();
-                event.begin();
                 try {
-                    continuation.run();
+                    SliceEvent.of(name, continuation);
                 } catch (Throwable failure) {
                     report(failure);
                 }
-                if (event.shouldCommit()) {
-                    event.loop = name;
-                    event.commit();
-                }
-            } else if (!rest()) {
+            } else if (!lieDown()) {
                 return;
             }
         }
@@ -193,22 +198,28 @@ public final class CarrierEngine implements Engine {
     }
 
     /// Nothing in next and ready. Returns false if the carrier has to end.
-    private boolean rest() {
+    private boolean lieDown() {
         lookOutside();
         if (!ready.isEmpty()) return true;
-        boolean stop = retired && timers.isEmpty();
+        boolean end = retired && timers.isEmpty();
+        boolean timed = !timers.isEmpty();
         parkedCarrier = carrier;
-        state = stop ? STOPPED : PARKED;
-        VarHandle.fullFence(); // I4
-        if (inbox.relaxedPeek() != null || (retired && !stop && timers.isEmpty())) {
-            // A sender may have been first to set RUNNING; it then owns the right to a new carrier, or has woken this one.
-            return STATE.compareAndSet(this, stop ? STOPPED : PARKED, RUNNING) || !stop;
+        switch (rest.lieDown(end ? Rest.ENDED : Rest.ASLEEP,
+                () -> inbox.relaxedPeek() != null || (retired && !end && !timed))) {
+            case WORKS -> {
+                return true;
+            }
+            case CALLED -> {
+                return !end; // who called has woken this carrier, or starts another
+            }
+            case RESTS -> {
+                if (end) return false;
+            }
         }
-        if (stop) return false;
-        if (timers.isEmpty()) LockSupport.park(this);
-        else LockSupport.parkNanos(this, timers.earliest() - System.nanoTime());
+        if (timed) LockSupport.parkNanos(this, timers.earliest() - System.nanoTime());
+        else LockSupport.park(this);
         Thread.interrupted(); // else a stray interrupt of the carrier would keep it from parking
-        state = RUNNING;
+        rest.wake();
         return true;
     }
 

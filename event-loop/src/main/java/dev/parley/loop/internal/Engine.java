@@ -1,5 +1,6 @@
 package dev.parley.loop.internal;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What runs the threads of one loop. A thread is started on an engine and stays on it; the engine decides when it runs.
@@ -16,12 +17,11 @@ public sealed interface Engine permits CarrierEngine, GroupEngine, BatonEngine, 
     /// Ends the engine's own threads as soon as nothing is left that they could run.
     void retire();
 
-    /// How many slices have begun: from being given a processor to the next wait. If it stands still while [#running] says
-    /// true, one slice is taking all that time. Not exact while it changes.
-    long slices();
+    /// Where its threads run; none if that is not the engine's to know. May become more.
+    List<? extends Lane> lanes();
 
-    /// Whether a thread of this engine is in a slice now.
-    boolean running();
+    /// How many slices have begun in all lanes.
+    default long slices() { return lanes().stream().mapToLong(Lane::slices).sum(); }
 
     /// Whether `thread` is in a slice now. Not exact while it changes.
     boolean runs(Thread thread);

@@ -2,10 +2,11 @@ package dev.parley.loop.internal;
 
 import java.lang.System.Logger.Level;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -17,32 +18,46 @@ public final class GroupEngine implements Engine {
     // its ready when they have nothing. Foreign threads, and a carrier whose ready is full, put into `shared`, which each
     // worker looks at after at most TICK slices and before it steals. After Go's scheduler (Vyukov, 2012).
     //
-    //   I1  A worker is busy or its bit is set in exactly one of `parked` and `threadless`. Who clears the bit (CAS) has to
-    //       unpark that worker's thread, or start it one; a worker that wakes by its own timer clears it itself.
+    // A thread that blocks without leaving its carrier (in native code, or in file I/O) takes that carrier from the others. For
+    // each carrier so lost, the monitor lets a spare worker in, which leaves again when the carrier is back. Spares are
+    // workers like the others, except that they keep no timers, so that they can leave at any time.
+    //
+    //   I1  A worker is busy or is in exactly one of `parked`, `threadless` and `absent`. Who takes it out has to unpark
+    //       its thread, or to start it one; a worker that wakes by its own timer takes itself out.
     //   I2  Whoever adds work that others may take calls signal() afterwards. signal() wakes one worker if one is idle and none
-    //       is searching; the woken one counts as searching until it has found work or has given up.
+    //       is searching; the woken one counts as searching until it has found work or has given up. Nobody is told of what
+    //       its worker will run as soon as its slice ends (see GroupWorker), unless the slice takes long.
     //   I3  A worker that stops searching because it found work wakes another one if there is more work.
-    //   I4  A worker that gives up sets its bit, then leaves `searching`, then looks everywhere once more. A signal that
-    //       passed over because someone was searching, or because nobody was idle, is therefore seen: see "Memory".
-    //   I5  What sits in the `next` of a worker whose slice takes long, and timers that are due there, are moved by the
-    //       monitor within two of its ticks.
+    //   I4  A worker that gives up joins parked or threadless, then leaves `searching`, then looks everywhere once more. A
+    //       signal that passed over because someone was searching, or because nobody was idle, is therefore seen: see "Memory".
+    //   I5  For a worker whose slice takes long, the monitor moves what sits in `next`, fires timers that are due, and signals
+    //       for what is in `ready`, within two of its ticks.
+    //   I6  `absent` holds spares only. The monitor alone takes from it, while fewer are `present` than `wanted`; a spare joins it
+    //       when more are, and its thread then touches nothing of the worker any more. What it held is in `shared`.
     //
-    // Memory. signal(): add work, fullFence, read `searching` and the bits. Worker: set its bit, change `searching`, fullFence,
+    // Memory. signal(): add work, fullFence, read `searching` and the sets. Worker: join a set, change `searching`, fullFence,
     // look for work. Of two such pairs one sees the other. signal() that took `searching` from 0 to 1 but found nobody idle
-    // looks at the bits again after it has put it back, since a second signal may have trusted it meanwhile.
+    // looks at the sets again after it has put it back, since a second signal may have trusted it meanwhile.
     //
-    // Proof: GroupEngineTest, EngineContractTest, LostWakeUpStressTest, StealableQueueTest.
+    // Proof: GroupEngineTest, SpareCarriersTest, EngineContractTest, LostWakeUpStressTest, StealableQueueTest.
 
     static final int TICK = 16;
     static final int MOST = 64;
 
+    /// As many as the JDK's own scheduler would make.
+    private static final int MOST_SPARES = 254;
+
     private final String name;
-    private final GroupWorker[] workers;
+    private final int carriers;
+    private volatile GroupWorker[] workers;
     private final VirtualThreadScheduler scheduler = new VirtualThreadScheduler(this::execute, this::schedule);
     private final ConcurrentLinkedQueue<Runnable> shared = new ConcurrentLinkedQueue<>();
-    private final AtomicLong parked = new AtomicLong();
-    private final AtomicLong threadless;
+    private final WorkerSet parked;
+    private final WorkerSet threadless;
+    private final WorkerSet absent;
     private final AtomicInteger searching = new AtomicInteger();
+    private final AtomicInteger present = new AtomicInteger();
+    private volatile int wanted;
     private final GroupMonitor monitor;
     private volatile boolean retired;
 
@@ -51,9 +66,16 @@ public final class GroupEngine implements Engine {
         if (carriers < 1 || carriers > MOST)
             throw new IllegalArgumentException("a group has 1 to " + MOST + " carriers, but was asked for " + carriers);
         this.name = name;
-        workers = new GroupWorker[carriers];
-        for (int i = 0; i < carriers; i++) workers[i] = new GroupWorker(this, i);
-        threadless = new AtomicLong(carriers == MOST ? -1L : (1L << carriers) - 1);
+        this.carriers = carriers;
+        parked = new WorkerSet(carriers + MOST_SPARES);
+        threadless = new WorkerSet(carriers + MOST_SPARES);
+        absent = new WorkerSet(carriers + MOST_SPARES);
+        var regular = new GroupWorker[carriers];
+        for (int i = 0; i < carriers; i++) {
+            regular[i] = new GroupWorker(this, i, null);
+            threadless.add(i);
+        }
+        workers = regular;
         monitor = new GroupMonitor(this, name + "-monitor");
         JdkInternals.startSocketPollers();
     }
@@ -64,23 +86,11 @@ public final class GroupEngine implements Engine {
 
     @Override public void retire() {
         retired = true;
-        for (GroupWorker worker : workers) { // each wakes, finds nothing, and ends
-            long bit = worker.bit();
-            if (clear(parked, bit)) {
-                searching.incrementAndGet();
-                LockSupport.unpark(worker.thread);
-            }
-        }
+        for (GroupWorker worker : workers) wakeParked(worker); // each finds nothing, and ends
         monitor.wake();
     }
 
-    @Override public long slices() {
-        long sum = 0;
-        for (GroupWorker worker : workers) sum += worker.slices();
-        return sum;
-    }
-
-    @Override public boolean running() { return !allIdle(); }
+    @Override public List<GroupWorker> lanes() { return Arrays.asList(workers); }
 
     @Override public boolean runs(Thread thread) {
         String text = thread.toString();
@@ -88,7 +98,7 @@ public final class GroupEngine implements Engine {
         return at >= 0 && text.startsWith(name + "-", at + 1);
     }
 
-    @Override public String kind() { return "group of " + workers.length + " carriers"; }
+    @Override public String kind() { return "group of " + carriers + " carriers"; }
 
     String name() { return name; }
 
@@ -96,7 +106,17 @@ public final class GroupEngine implements Engine {
 
     GroupWorker[] workers() { return workers; }
 
-    boolean allIdle() { return Long.bitCount(parked.get() | threadless.get()) == workers.length; }
+    boolean busy(GroupWorker worker) {
+        int number = worker.number();
+        return !parked.contains(number) && !threadless.contains(number) && !absent.contains(number);
+    }
+
+    boolean allIdle() {
+        for (GroupWorker worker : workers) if (busy(worker)) return false;
+        return true;
+    }
+
+    private boolean nobodyIdle() { return parked.isEmpty() && threadless.isEmpty(); }
 
     private void execute(Runnable continuation) {
         Thread carrier = JdkInternals.currentCarrier();
@@ -109,10 +129,11 @@ public final class GroupEngine implements Engine {
     void share(Runnable continuation) {
         shared.add(continuation);
         signal();
+        monitor.wake(); // it may be needed if nobody is idle, and may be taking it easy
     }
 
     private VirtualThreadScheduler.TimedWait schedule(Runnable command, long nanos) {
-        return ((GroupWorker.Carrier) JdkInternals.currentCarrier()).worker().schedule(command, nanos);
+        return ((GroupWorker.Carrier) JdkInternals.currentCarrier()).worker().keeper().schedule(command, nanos);
     }
 
     @Nullable Runnable pollShared() { return shared.poll(); }
@@ -120,7 +141,7 @@ public final class GroupEngine implements Engine {
     /// I2
     void signal() {
         VarHandle.fullFence();
-        while (searching.get() == 0 && (parked.get() | threadless.get()) != 0) {
+        while (searching.get() == 0 && !nobodyIdle()) {
             if (!searching.compareAndSet(0, 1)) return;
             if (wakeOne()) return;
             searching.decrementAndGet();
@@ -129,37 +150,100 @@ public final class GroupEngine implements Engine {
 
     /// The caller has counted the woken one in `searching`.
     private boolean wakeOne() {
-        while (true) {
-            long bit = Long.lowestOneBit(parked.get());
-            if (bit == 0) break;
-            if (clear(parked, bit)) {
-                LockSupport.unpark(workers[Long.numberOfTrailingZeros(bit)].thread);
-                monitor.wake();
-                return true;
-            }
+        int sleeper = parked.takeLowest();
+        if (sleeper >= 0) {
+            LockSupport.unpark(workers[sleeper].thread);
+            monitor.wake();
+            return true;
         }
-        while (true) {
-            long bit = Long.lowestOneBit(threadless.get());
-            if (bit == 0) return false;
-            if (clear(threadless, bit)) {
-                try {
-                    workers[Long.numberOfTrailingZeros(bit)].startThread();
-                } catch (Throwable outOfThreads) {
-                    set(threadless, bit);
-                    searching.decrementAndGet();
-                    throw outOfThreads; // the JVM tries again after an OutOfMemoryError
-                }
-                monitor.wake();
-                return true;
-            }
+        int bare = threadless.takeLowest();
+        if (bare < 0) return false;
+        startThread(workers[bare], threadless);
+        monitor.wake();
+        return true;
+    }
+
+    /// The caller has taken the worker out of `home` and has counted it in `searching`.
+    private void startThread(GroupWorker worker, WorkerSet home) {
+        try {
+            worker.startThread();
+        } catch (Throwable outOfThreads) {
+            home.add(worker.number());
+            searching.decrementAndGet();
+            throw outOfThreads; // the JVM tries again after an OutOfMemoryError
         }
+    }
+
+    /// Lets it look around again, if it is parked.
+    void wakeParked(GroupWorker worker) {
+        if (!parked.take(worker.number())) return;
+        searching.incrementAndGet();
+        LockSupport.unpark(worker.thread);
+        monitor.wake();
+    }
+
+    /// Lets it look around again, if it is idle.
+    void rouse(GroupWorker worker) {
+        wakeParked(worker);
+        if (!threadless.take(worker.number())) return;
+        searching.incrementAndGet();
+        startThread(worker, threadless);
+        monitor.wake();
+    }
+
+    /// I6, by the monitor at each tick: so many workers are blocked.
+    void compensate(int blocked) {
+        wanted = Math.min(blocked, MOST_SPARES);
+        if (present.get() < wanted) {
+            if (nobodyIdle() && anyWork()) letIn();
+        } else if (present.get() > wanted) {
+            for (GroupWorker worker : workers) if (worker.isSpare()) wakeParked(worker);
+        }
+    }
+
+    private void letIn() {
+        int number = absent.takeLowest();
+        if (number < 0) {
+            var before = workers;
+            number = before.length;
+            var after = Arrays.copyOf(before, number + 1);
+            after[number] = new GroupWorker(this, number, before[number % carriers]);
+            workers = after;
+        }
+        present.incrementAndGet();
+        searching.incrementAndGet();
+        try {
+            startThread(workers[number], absent);
+        } catch (Throwable outOfThreads) {
+            present.decrementAndGet();
+            report(outOfThreads); // tried again at the next tick
+        }
+    }
+
+    int spares() { return present.get(); }
+
+    /// I6. Whether a spare that is between two slices has to leave; it has then been counted out.
+    boolean sendsHome(boolean idle) {
+        while (true) {
+            int now = present.get();
+            if (now <= wanted && !(idle && retired)) return false;
+            if (present.compareAndSet(now, now - 1)) return true;
+        }
+    }
+
+    /// The last thing its thread does with it.
+    void leave(GroupWorker spare, boolean counted) {
+        absent.add(spare.number());
+        if (counted) searching.decrementAndGet();
+        VarHandle.fullFence();
+        if (anyWork()) signal();
     }
 
     /// For a worker that found nothing of its own. It searches if `alreadyCounted`, or else if not half of all do so already.
     @Nullable Runnable search(GroupWorker thief, boolean alreadyCounted) {
         Runnable found = shared.poll();
         boolean counted = alreadyCounted;
-        if (found == null && !counted && 2 * searching.get() < workers.length) {
+        if (found == null && !counted && 2 * searching.get() < carriers) {
             searching.incrementAndGet();
             counted = true;
         }
@@ -175,10 +259,10 @@ public final class GroupEngine implements Engine {
     }
 
     private @Nullable Runnable steal(GroupWorker thief) {
-        int n = workers.length;
-        int first = ThreadLocalRandom.current().nextInt(n);
-        for (int i = 0; i < n; i++) {
-            GroupWorker victim = workers[(first + i) % n];
+        var all = workers;
+        int first = ThreadLocalRandom.current().nextInt(all.length);
+        for (int i = 0; i < all.length; i++) {
+            GroupWorker victim = all[(first + i) % all.length];
             if (victim == thief) continue;
             Runnable found = victim.ready.stealInto(thief.ready);
             if (found != null) return found;
@@ -194,14 +278,15 @@ public final class GroupEngine implements Engine {
 
     /// I4. Returns false if the worker goes on, and then counts as searching.
     boolean giveUp(GroupWorker worker, boolean endThread) {
-        AtomicLong idle = endThread ? threadless : parked;
-        set(idle, worker.bit());
+        WorkerSet idle = endThread ? threadless : parked;
+        idle.add(worker.number());
         if (worker.stillSearching) {
             worker.stillSearching = false;
             searching.decrementAndGet();
         }
         VarHandle.fullFence();
-        if ((anyWork() || (retired && !endThread && worker.hasNoTimer())) && clear(idle, worker.bit())) {
+        boolean toDo = anyWork() || (endThread ? !worker.hasNoTimer() : retired && worker.hasNoTimer());
+        if (toDo && idle.take(worker.number())) {
             searching.incrementAndGet();
             worker.stillSearching = true;
             return false;
@@ -209,19 +294,13 @@ public final class GroupEngine implements Engine {
         return true;
     }
 
-    /// A worker whose park has ended. If nobody else cleared its bit it does, and then counts as searching.
+    /// A worker whose park has ended. If nobody else has taken it out of `parked` it does, and then counts as searching.
     void wakeUp(GroupWorker worker) {
-        if (clear(parked, worker.bit())) {
+        if (parked.take(worker.number())) {
             searching.incrementAndGet();
             monitor.wake();
         }
-        worker.stillSearching = true; // whoever cleared the bit has counted it
-    }
-
-    private static void set(AtomicLong bits, long bit) { bits.getAndAccumulate(bit, (all, one) -> all | one); }
-
-    private static boolean clear(AtomicLong bits, long bit) {
-        return (bits.getAndAccumulate(~bit, (all, rest) -> all & rest) & bit) != 0;
+        worker.stillSearching = true; // whoever took it out has counted it
     }
 
     void report(Throwable failure) {

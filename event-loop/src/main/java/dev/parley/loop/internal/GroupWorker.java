@@ -2,27 +2,36 @@ package dev.parley.loop.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
 /// One carrier of a [GroupEngine]: what it runs, in which order, and its timers.
-final class GroupWorker {
+final class GroupWorker implements Lane {
     // Order and fairness as in CarrierEngine, except that others may take from here. `next` is set by the owner alone and
     // taken by CAS, by the owner or by the monitor. The timers are guarded by a lock, since a thread may be woken on one
     // carrier and cancel its timer on another; that lock is only ever held by platform threads, and for no longer than a
     // heap operation: what is due is fired after it is released.
+    //
+    // What a slice wakes runs next on the same carrier, and no other carrier is woken for it: the slice is about to end, and
+    // its data is here. That is so where slices are short; where they are long, it would keep the other carriers from
+    // helping. So the monitor measures the slices, and where they are long has the worker spread what it wakes.
 
     private static final int STREAK = 3;
     private static final VarHandle NEXT;
     private static final VarHandle SLICES;
+    private static final VarHandle RESTS;
+    private static final VarHandle SPREADS;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             NEXT = lookup.findVarHandle(GroupWorker.class, "next", Runnable.class);
             SLICES = lookup.findVarHandle(GroupWorker.class, "slices", long.class);
+            RESTS = lookup.findVarHandle(GroupWorker.class, "rests", long.class);
+            SPREADS = lookup.findVarHandle(GroupWorker.class, "spreads", boolean.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -33,7 +42,7 @@ final class GroupWorker {
         private final GroupWorker worker;
 
         Carrier(GroupWorker worker) {
-            super(null, worker::carry, worker.engine.name() + "-" + worker.index, 0, false);
+            super(null, worker::carry, worker.name(), 0, false);
             this.worker = worker;
             setDaemon(true);
         }
@@ -44,7 +53,8 @@ final class GroupWorker {
     }
 
     private final GroupEngine engine;
-    private final int index;
+    private final int number;
+    private final @Nullable GroupWorker keeper;
     final StealableQueue ready = new StealableQueue();
     volatile @Nullable Thread thread;
 
@@ -55,18 +65,43 @@ final class GroupWorker {
     private @Nullable Runnable next;
     private int streak;
     private long slices;
+    private long rests;
+    @SuppressWarnings("UnusedVariable") // through SPREADS
+    private boolean spreads;
     private final ReentrantLock timerLock = new ReentrantLock();
     private final TimerHeap timers = new TimerHeap();
     private volatile boolean anyTimer;
 
-    GroupWorker(GroupEngine engine, int index) {
+    /// @param keeper the worker that has the timers of a spare; null for one that is none
+    GroupWorker(GroupEngine engine, int number, @Nullable GroupWorker keeper) {
         this.engine = engine;
-        this.index = index;
+        this.number = number;
+        this.keeper = keeper;
     }
 
-    long bit() { return 1L << index; }
+    int number() { return number; }
 
-    long slices() { return (long) SLICES.getOpaque(this); }
+    boolean isSpare() { return keeper != null; }
+
+    /// Who has the timers of what runs here.
+    GroupWorker keeper() { return keeper == null ? this : keeper; }
+
+    @Override public long slices() { return (long) SLICES.getOpaque(this); }
+
+    @Override public boolean running() { return engine.busy(this); }
+
+    @Override public boolean runs(Thread runner) { return runner.toString().endsWith("@" + name()); }
+
+    private String name() { return engine.name() + "-" + number; }
+
+    /// What its carrier has had of processors, in nanoseconds; 0 if the JVM cannot tell.
+    long cpuTime() {
+        var carrier = thread;
+        var threads = ManagementFactory.getThreadMXBean();
+        return carrier == null || !threads.isThreadCpuTimeSupported()
+                ? 0
+                : threads.getThreadCpuTime(carrier.threadId());
+    }
 
     /// The caller has taken this worker's bit and counted it as searching.
     void startThread() {
@@ -78,13 +113,15 @@ final class GroupWorker {
 
     /// Owner only. `woken` tells what a running task woke or started from what yielded or came due.
     void add(Runnable continuation, boolean woken) {
-        if (woken && streak < STREAK && NEXT.getOpaque(this) == null) {
+        boolean spread = (boolean) SPREADS.getOpaque(this);
+        boolean nextIsFree = NEXT.getOpaque(this) == null;
+        if (woken && nextIsFree && streak < STREAK && !spread) {
             NEXT.setRelease(this, continuation);
-        } else if (ready.offer(continuation)) {
-            engine.signal();
-        } else {
-            engine.share(continuation);
+            return;
         }
+        boolean first = nextIsFree && ready.isEmpty();
+        if (!ready.offer(continuation)) engine.share(continuation);
+        else if (spread || !first) engine.signal(); // I2 of the engine
     }
 
     /// What has waited in `next`; null if nothing. By any thread.
@@ -95,6 +132,10 @@ final class GroupWorker {
 
     private void carry() {
         while (true) {
+            if (isSpare() && engine.sendsHome(false)) {
+                leave();
+                return;
+            }
             Runnable continuation = pick();
             boolean counted = takeSearching();
             if (continuation == null) continuation = engine.search(this, counted);
@@ -102,7 +143,7 @@ final class GroupWorker {
             if (continuation != null) {
                 SLICES.setOpaque(this, slices + 1);
                 try {
-                    continuation.run();
+                    SliceEvent.of(engine.name(), continuation);
                 } catch (Throwable failure) {
                     engine.report(failure);
                 }
@@ -110,6 +151,27 @@ final class GroupWorker {
                 return;
             }
         }
+    }
+
+    /// As a spare that is not wanted any more; the worker is then no longer this thread's.
+    private void leave() {
+        for (Runnable left; (left = takeNext()) != null || (left = ready.poll()) != null;) engine.share(left);
+        ready.clear();
+        engine.leave(this, takeSearching());
+    }
+
+    /// How often it had nothing to run.
+    long rests() { return (long) RESTS.getOpaque(this); }
+
+    /// By the monitor: whether other carriers are to be woken for what is woken here.
+    void spread(boolean on) { SPREADS.setOpaque(this, on); }
+
+    /// By the monitor, for a worker whose slice takes long.
+    void relieve() {
+        fireDue();
+        Runnable waiting = takeNext();
+        if (waiting != null) engine.share(waiting);
+        else if (!ready.isEmpty()) engine.signal();
     }
 
     private boolean takeSearching() {
@@ -138,6 +200,11 @@ final class GroupWorker {
         fireDue();
         if (NEXT.getOpaque(this) != null || !ready.isEmpty()) return true;
         ready.clear();
+        RESTS.setOpaque(this, rests + 1);
+        if (isSpare() && engine.sendsHome(true)) {
+            leave();
+            return false;
+        }
         boolean end = engine.retired() && hasNoTimer();
         if (!engine.giveUp(this, end)) return true;
         if (end) return false;
@@ -149,7 +216,7 @@ final class GroupWorker {
         return true;
     }
 
-    /// Owner only, on the carrier.
+    /// On the carrier, or on that of a spare.
     VirtualThreadScheduler.TimedWait schedule(Runnable command, long nanos) {
         var wait = new VirtualThreadScheduler.TimedWait(command) {
             @Override public boolean cancel(boolean mayInterrupt) {
@@ -169,6 +236,11 @@ final class GroupWorker {
             anyTimer = true;
         } finally {
             timerLock.unlock();
+        }
+        if (JdkInternals.currentCarrier() != thread) {
+            // The owner may be about to park for longer, or to end: it joins a set of the idle, then reads the timers.
+            VarHandle.fullFence();
+            engine.rouse(this);
         }
         return wait;
     }

@@ -1,6 +1,7 @@
 package dev.parley.loop.internal;
 
 import dev.parley.loop.waiting.Waiting;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Threads that run wherever another seam starts them: on the JDK's scheduler, or on the simulated one of the thread that
@@ -31,9 +32,7 @@ public final class HostedEngine implements Engine {
 
     @Override public void retire() {}
 
-    @Override public long slices() { return 0; }
-
-    @Override public boolean running() { return false; }
+    @Override public List<Lane> lanes() { return List.of(); }
 
     @Override public boolean runs(Thread thread) { return thread.getState() == Thread.State.RUNNABLE; }
 

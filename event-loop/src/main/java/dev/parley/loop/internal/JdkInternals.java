@@ -14,16 +14,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The JDK has such a builder, `ThreadBuilders.VirtualThreadBuilder(Executor)`, but does not publish it (the Loom project
 /// plans to). It can be reached when `java.base/java.lang` is open to this module; [#missing] says what to do when it is not.
+@SuppressWarnings("ReferenceEquality") // schedulers
 public final class JdkInternals {
     private static final @Nullable MethodHandle NEW_BUILDER;
     private static final @Nullable MethodHandle CURRENT_CARRIER;
     private static final @Nullable Executor DEFAULT_SCHEDULER;
+    private static final @Nullable MethodHandle SCHEDULER;
     private static final @Nullable String MISSING;
 
     static {
         MethodHandle builder = null;
         MethodHandle currentCarrier = null;
         Executor defaultScheduler = null;
+        MethodHandle schedulerOf = null;
         String missing = null;
         try {
             var type = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder");
@@ -34,9 +37,14 @@ public final class JdkInternals {
             var carrier = Thread.class.getDeclaredMethod("currentCarrierThread");
             carrier.setAccessible(true);
             currentCarrier = MethodHandles.lookup().unreflect(carrier);
-            var scheduler = Class.forName("java.lang.VirtualThread").getDeclaredMethod("defaultScheduler");
+            var virtualThread = Class.forName("java.lang.VirtualThread");
+            var scheduler = virtualThread.getDeclaredMethod("defaultScheduler");
             scheduler.setAccessible(true);
             defaultScheduler = (Executor) scheduler.invoke(null);
+            var own = virtualThread.getDeclaredField("scheduler");
+            own.setAccessible(true);
+            schedulerOf = MethodHandles.lookup().unreflectGetter(own)
+                    .asType(MethodType.methodType(Executor.class, Thread.class));
         } catch (RuntimeException closed) {
             var module = JdkInternals.class.getModule();
             missing = "java.lang is not open to Parley; start Java with --add-opens java.base/java.lang="
@@ -47,6 +55,7 @@ public final class JdkInternals {
         NEW_BUILDER = builder;
         CURRENT_CARRIER = currentCarrier;
         DEFAULT_SCHEDULER = defaultScheduler;
+        SCHEDULER = schedulerOf;
         MISSING = missing;
     }
 
@@ -75,8 +84,9 @@ public final class JdkInternals {
     /// @throws IllegalStateException if [#missing]
     public static @Nullable Executor schedulerOf(Thread thread) {
         if (!thread.isVirtual()) return null;
+        if (SCHEDULER == null) throw new IllegalStateException(MISSING);
         try {
-            return (Executor) Continuations.SCHEDULER.invokeExact(thread);
+            return (Executor) SCHEDULER.invokeExact(thread);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }
@@ -99,27 +109,30 @@ public final class JdkInternals {
     /// field, the thread. One class serves all threads, so it is looked at once.
     private static final class Continuations {
         static final MethodHandle THREAD;
-        static final MethodHandle SCHEDULER;
 
         static {
             var given = new ArrayList<Runnable>();
-            var started = virtualThreadsOn(given::add).start(() -> {});
+            virtualThreadsOn(given::add).start(() -> {});
             var continuation = given.getFirst();
             try {
                 var thread = continuation.getClass().getDeclaredFields()[0];
                 thread.setAccessible(true);
                 THREAD = MethodHandles.lookup().unreflectGetter(thread)
                         .asType(MethodType.methodType(Thread.class, Runnable.class));
-                var scheduler = started.getClass().getDeclaredField("scheduler");
-                scheduler.setAccessible(true);
-                SCHEDULER = MethodHandles.lookup().unreflectGetter(scheduler)
-                        .asType(MethodType.methodType(Executor.class, Thread.class));
             } catch (ReflectiveOperationException | RuntimeException changed) {
                 throw new IllegalStateException("this JDK (" + Runtime.version() + ") hides whose continuation "
                         + continuation + " is; simulations need JDK 25", changed);
             }
             continuation.run();
         }
+    }
+
+    /// Whether the calling thread is virtual and on a scheduler that is not the JDK's.
+    ///
+    /// @throws IllegalStateException if [#missing]
+    public static boolean onAnotherScheduler() {
+        var scheduler = schedulerOf(Thread.currentThread());
+        return scheduler != null && scheduler != DEFAULT_SCHEDULER;
     }
 
     /// A builder of virtual threads on the JDK's own scheduler, whichever thread asks. (The JDK's public builder gives a

@@ -16,7 +16,7 @@ public final class TimerHeap {
     /// A deadline, and what happens then. Is in at most one heap, at most once.
     public abstract static class Entry {
         private long deadline;
-        private long order;
+        private int order; // may overflow: what is in the heap at the same time is less than two billion apart
         private int place = -1;
 
         /// Called when the entry has come due and left the heap. Must neither block nor throw.
@@ -27,13 +27,13 @@ public final class TimerHeap {
 
         private boolean before(Entry other) {
             long difference = deadline - other.deadline;
-            return difference < 0 || (difference == 0 && order < other.order);
+            return difference < 0 || (difference == 0 && order - other.order < 0);
         }
     }
 
     private @Nullable Entry[] entries = new Entry[SMALLEST];
     private int size;
-    private long added;
+    private int added;
 
     public int size() { return size; }
 

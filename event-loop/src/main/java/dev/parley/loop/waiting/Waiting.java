@@ -1,5 +1,6 @@
 package dev.parley.loop.waiting;
 
+import java.util.ServiceLoader;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -94,6 +95,19 @@ public abstract class Waiting {
         }
     }
 
+    /// Where threads that wait as the JDK does start others: a service, of which there is one. Without it they start them on
+    /// the JDK's own scheduler.
+    public interface Home {
+        /// Starts a virtual thread that waits as the JDK does.
+        Thread start(String name, Runnable body);
+    }
+
+    /// Found when it is first needed.
+    private static final class HomeOfPlainThreads {
+        static final Home HOME = ServiceLoader.load(Home.class, Home.class.getClassLoader()).findFirst()
+                .orElse((name, body) -> Thread.ofVirtual().name(name).start(body));
+    }
+
     /// Waiting as the JDK does it.
     private static final class Plain extends Waiting {
         static final Plain INSTANCE = new Plain();
@@ -110,7 +124,7 @@ public abstract class Waiting {
         @Override public long nanoTime() { return System.nanoTime(); }
 
         @Override public Thread start(String name, Runnable body) {
-            return Thread.ofVirtual().name(name).start(body);
+            return HomeOfPlainThreads.HOME.start(name, body);
         }
     }
 }

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -34,7 +33,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         Engine make() {
             return switch (this) {
                 case CARRIER -> new CarrierEngine("carrier");
-                case BATON -> new BatonEngine();
+                case BATON -> new BatonEngine("baton");
                 case GROUP_OF_1 -> new GroupEngine("group", 1);
                 case GROUP_OF_3 -> new GroupEngine("group", 3);
                 case JDK -> HostedEngine.byTheJdk();
@@ -270,6 +269,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         var both = new CountDownLatch(2);
         var third = new CountDownLatch(1);
         var turn = new AtomicInteger();
+        var rounds = new AtomicInteger();
+        var whenThirdRan = new AtomicInteger();
         for (int i = 0; i < 2; i++) {
             int me = i;
             engine.start("side" + i, () -> {
@@ -278,13 +279,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
                 wakers.set(me, () -> waiting.unpark(thread));
                 Runnable waker;
                 while ((waker = wakers.get(1 - me)) == null) waiting.giveWay();
-                int round = 0;
                 while (stop.get() == 0) {
                     while (turn.get() != me && stop.get() == 0) waiting.park(this);
                     turn.set(1 - me);
                     waker.run();
                     // by now the other waits, so what was just woken is in the next slot, and the third thread behind it
-                    if (me == 0 && ++round == 100) engine.start("third", third::countDown);
+                    if (me == 0 && rounds.incrementAndGet() == 100) engine.start("third", () -> {
+                        whenThirdRan.set(rounds.get());
+                        third.countDown();
+                    });
                 }
                 waker.run(); // the other may wait for its turn
                 both.countDown();
@@ -293,6 +296,32 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         assertTrue(third.await(20, TimeUnit.SECONDS), "the third thread never ran");
         stop.set(1);
         both.await();
+        // where one thing runs at a time, the published bound is a few slices
+        if (kind.confines() || kind == Kind.GROUP_OF_1)
+            assertTrue(whenThirdRan.get() <= 110, () -> "the third ran only in round " + whenThirdRan);
+    }
+
+    /// Threads that always have somebody to give way to; what comes from outside, and from time, must get its turn all the same.
+    @Test void aBusyEngineLooksOutside() throws Exception {
+        assumeTrue(kind != Kind.JDK); // it starves them
+        var stop = new AtomicBoolean();
+        var busy = new CountDownLatch(6);
+        for (int i = 0; i < 6; i++) engine.start("busy", () -> {
+            busy.countDown();
+            while (!stop.get()) Waiting.current().giveWay();
+        });
+        busy.await();
+        var done = new CountDownLatch(20);
+        for (int i = 0; i < 10; i++) {
+            engine.start("outside", done::countDown);
+            engine.start("timed", () -> {
+                long deadline = Waiting.current().nanoTime() + 1_000_000;
+                while (Waiting.current().nanoTime() - deadline < 0) Waiting.current().parkUntil(this, deadline);
+                done.countDown();
+            });
+        }
+        assertTrue(done.await(20, TimeUnit.SECONDS), () -> done.getCount() + " starved");
+        stop.set(true);
     }
 
     @Test void threadsLeftBehindRunOnAfterTheEnd() throws Exception {
@@ -318,7 +347,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         runToEnd(() -> {});
         engine.retire();
         Until.holds("no thread is left", () -> !engineThreads("carrier") && !engineThreads("group-"));
-        assertFalse(engine.running());
+        assertTrue(engine.lanes().stream().noneMatch(Lane::running));
     }
 
     private static boolean engineThreads(String prefix) {

@@ -54,6 +54,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         pair(500_000);
     }
 
+    @Test void timedWaitsEnd() throws InterruptedException {
+        timed(2_000);
+    }
+
+    @Tag("slow")
+    @Test void timedWaitsEndForLonger() throws InterruptedException {
+        timed(100_000);
+    }
+
+    /// Threads whose short waits come due as others begin, so that the next time to wake is set while the last one comes.
+    private void timed(int rounds) throws InterruptedException {
+        var done = new CountDownLatch(3);
+        for (int i = 1; i <= 3; i++) {
+            int me = i;
+            engine.start("timed" + i, () -> {
+                var waiting = Waiting.current();
+                for (int k = 0; k < rounds; k++) {
+                    long deadline = waiting.nanoTime() + me * 7_000 + k % 13 * 3_000;
+                    while (deadline - waiting.nanoTime() > 0) waiting.parkUntil(this, deadline);
+                }
+                done.countDown();
+            });
+        }
+        assertTrue(done.await(60, TimeUnit.SECONDS), "a timed wait did not end");
+        engine.retire();
+    }
+
     private static final class Cell {
         private final Waiting waiting = Waiting.current();
         private final Thread thread = Thread.currentThread();
@@ -62,7 +89,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     private void pair(int rounds) throws InterruptedException {
-        var other = new BatonEngine();
+        var other = new BatonEngine("baton");
         var turn = new AtomicInteger();
         var cells = new Cell[2];
         var ready = new CountDownLatch(2);

@@ -16,7 +16,7 @@ final class SwitchCost {
     public static void main(String[] args) throws InterruptedException {
         for (int round = 0; round < 4; round++) {
             all(args, "carrier", new CarrierEngine("carrier"));
-            all(args, "baton", new BatonEngine());
+            all(args, "baton", new BatonEngine("baton"));
             all(args, "jdk", HostedEngine.byTheJdk());
             all(args, "group1", new GroupEngine("group1", 1));
             all(args, "group2", new GroupEngine("group2", 2));

@@ -1,0 +1,76 @@
+package dev.parley.jmh;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the project wants to reach, as ratios within one run: see "Speed" in the design.
+final class Aims {
+    private static final List<String> PEERS = List.of("SynchronousQueue", "ArrayBlockingQueue", "LinkedTransferQueue",
+            "threads", "jox", "jcsp", "jcsp-parallel", "kotlinx", "kotlinx@loop", "core.async", "SynchronousQueue@1",
+            "ArrayBlockingQueue@1", "LinkedTransferQueue@1", "threads@1", "jox@1", "jcsp@1");
+
+    private final Map<String, Map<String, Samples>> table;
+    private final PrintStream out;
+
+    private Aims(Map<String, Map<String, Samples>> table, PrintStream out) {
+        this.table = table;
+        this.out = out;
+    }
+
+    static void print(Map<String, Map<String, Samples>> table, PrintStream out) {
+        new Aims(table, out).print();
+    }
+
+    private void print() {
+        var switching = samples("switch", Contenders.OURS);
+        for (var row : List.of("rendezvous", "commstime-seq")) {
+            var ours = samples(row, Contenders.OURS);
+            aim(row, "the bare switch of the same carrier", ours, switching, 1.1);
+            aim(row, "Go", ours, go(row), 1.15);
+            aim(row, "the best JVM peer", ours, bestPeer(row), 0.5);
+        }
+        aim("buffered-64", "Go", samples("buffered-64", Contenders.OURS), go("buffered-64"), 0.5);
+        aim("buffered-64", "the best JVM peer, ours across carriers", samples("buffered-64", "parley@group"),
+                bestPeer("buffered-64"), 1.0);
+        for (var row : List.of("alt-2", "alt-8")) {
+            aim(row, "Jox", samples(row, Contenders.OURS), best(row, List.of("jox", "jox@1")), 0.35);
+            aim(row, "Go", samples(row, Contenders.OURS), go(row), 1.0);
+        }
+        aim("alt-8", "our alt-2", samples("alt-8", Contenders.OURS), samples("alt-2", Contenders.OURS), 2);
+        aim("spawn", "Go", samples("spawn", Contenders.OURS), go("spawn"), 0.5);
+        for (var row : table.keySet())
+            aim(row, "the best JVM peer, ours without a flag", best(row, List.of("parley@jdk", "parley@baton")),
+                    bestPeer(row), 1.0);
+    }
+
+    /// Prints an aim whose two sides were measured; by time, and by processor time, which a machine that is shared changes less.
+    private void aim(String row, String against, @Nullable Samples ours, @Nullable Samples theirs, double most) {
+        if (ours == null || theirs == null) return;
+        double ratio = ours.nanos() / theirs.nanos();
+        double byCpu = ours.cpu() / theirs.cpu();
+        out.printf(Locale.ROOT, "# aim: %s at most %.2f of %s: %.2f, %s%s%n", row, most, against, ratio,
+                ratio <= most ? "reached" : "NOT REACHED",
+                Double.isNaN(byCpu) ? "" : String.format(Locale.ROOT, " (by processor time %.2f)", byCpu));
+    }
+
+    private @Nullable Samples samples(String row, String contender) {
+        var samples = table.getOrDefault(row, Map.of()).get(contender);
+        return samples == null || samples.isEmpty() ? null : samples;
+    }
+
+    private @Nullable Samples go(String row) { return best(row, List.of("go", "go@1")); }
+
+    private @Nullable Samples bestPeer(String row) { return best(row, PEERS); }
+
+    private @Nullable Samples best(String row, List<String> contenders) {
+        Samples best = null;
+        for (var contender : contenders) {
+            var samples = samples(row, contender);
+            if (samples != null && (best == null || samples.nanos() < best.nanos())) best = samples;
+        }
+        return best;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.parley.jmh;
+
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// Asks contenders questions, ours and the peers in turn, and prints a line for each: row, contender, nanoseconds per operation, its error, bytes per operation,
+/// and how many times as long ours takes on the carrier engine. Where processor time and time disagree by more than a fifth, a seventh column tells
+/// the processor time per operation. Lines with `#` are remarks.
+public final class Compare {
+    private static final int DISAGREE_PERCENT = 20;
+
+    private final Path home;
+    private final Programs programs;
+    private final PrintStream out;
+    private final List<String> only;
+
+    /// The table: by row, by contender.
+    private final Map<String, Map<String, Samples>> table = new LinkedHashMap<>();
+
+    private final List<String> failures = new ArrayList<>();
+
+    private Compare(Path home, List<String> only, PrintStream out) throws Exception {
+        this.home = home;
+        this.only = only;
+        this.out = out;
+        programs = new Programs(home);
+        Files.createDirectories(home.resolve("target/jmh"));
+    }
+
+    /// The arguments are rows, or beginnings of rows that end with `-`; see `jmh/compare --help`.
+    public static void main(String[] arguments) throws Exception {
+        var rows = new ArrayList<String>();
+        var only = new ArrayList<String>();
+        boolean quick = false, results = false;
+        for (var argument : arguments) {
+            switch (argument) {
+                case "--quick" -> quick = true;
+                case "--results" -> results = true;
+                default -> {
+                    if (argument.startsWith("--only=")) only.addAll(List.of(argument.substring(7).split(",")));
+                    else if (argument.startsWith("--"))
+                        throw new IllegalArgumentException(
+                                "unknown option " + argument + "; there are --quick, --results and --only=contender,...");
+                    else rows.add(argument);
+                }
+            }
+        }
+        var compare = new Compare(Path.of(System.getProperty("parley.jmh.home", "jmh")), only, System.out);
+        System.setErr(new PrintStream(compare.home.resolve("target/jmh/stderr.log").toFile())); // JMH passes on that of its JVMs
+        double[] load = {load(), 0};
+        compare.introduce();
+        var effort = quick ? Effort.QUICK : results ? Effort.RESULTS : Effort.FULL;
+        if ((quick || results) && rows.isEmpty()) rows.addAll(Questions.QUICK);
+        for (var question : Questions.of(rows)) compare.ask(question, effort, quick || results);
+        Aims.print(compare.table, System.out);
+        if (results) {
+            var growth = new Growth(compare.home, compare.programs).run();
+            load[1] = load();
+            var missing = compare.programs.all().stream().filter(entry -> !entry.missing().isEmpty())
+                    .map(entry -> entry.name() + ": " + entry.missing()).toList();
+            Results.write(compare.home, compare.table, effort, missing, growth, compare.failures, load);
+        }
+        if (!compare.failures.isEmpty()) System.exit(1);
+    }
+
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    private void introduce() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        out.println("# " + processors + " processors, Java " + Runtime.version() + ", load "
+                + String.format(Locale.ROOT, "%.1f", load()));
+        out.println("# parley@carrier: carrier engine, 1 carrier; parley@group: carrier engine, " + Math.max(2, processors)
+                + " carriers; parley@baton: baton engine, no flag; parley@jdk: the JDK's scheduler, no flag, " + processors
+                + " carriers");
+        out.println("# NAME@1: on one carrier or processor; kotlinx@loop: the event loop of runBlocking; other peers of the JVM: "
+                + processors + " carriers; go: GOMAXPROCS " + processors);
+        for (var program : programs.all())
+            if (!program.missing().isEmpty()) out.println("# missing: " + program.name() + ": " + program.missing());
+        out.println("# row\tcontender\tns/op\terror\tbytes/op\tparley@carrier / contender\tcpu ns/op where it differs");
+    }
+
+    private boolean chosen(String contender) { return only.isEmpty() || only.contains(contender); }
+
+    /// Asks all and prints their lines.
+    private void ask(Question question, Effort effort, boolean quick) throws Exception {
+        int n = quick ? question.quickSize() : question.size();
+        var row = new LinkedHashMap<String, Samples>();
+        for (int round = 0; round < effort.rounds(); round++) {
+            for (var entry : Contenders.all()) {
+                if (!chosen(entry.name()) || (quick && !entry.always())) continue;
+                try (var contender = entry.open()) {
+                    if (!contender.does(question)) continue;
+                }
+                try {
+                    measure(entry, question, n, effort, row.computeIfAbsent(entry.name(), _ -> new Samples()));
+                } catch (Exception failure) {
+                    failed(question, entry.name(), failure);
+                }
+            }
+            for (var program : programs.all()) {
+                if (!chosen(program.name()) || !program.missing().isEmpty()) continue;
+                var samples = row.getOrDefault(program.name(), new Samples());
+                try {
+                    if (Programs.measure(program, question, n, effort, samples)) row.put(program.name(), samples);
+                } catch (Exception failure) {
+                    failed(question, program.name(), failure);
+                }
+            }
+        }
+        table.put(question.id(), row);
+        var ours = row.get(Contenders.OURS);
+        row.forEach((name, samples) -> {
+            if (!samples.isEmpty()) out.println(line(question.id(), name, samples, ours, false));
+        });
+        row.forEach((name, samples) -> {
+            if (samples.largestShare() > 0)
+                out.printf(Locale.ROOT, "# %s %s: a writer is served %.0f to %.0f times of %d%n", question.id(), name,
+                        samples.leastShare(), samples.largestShare(), n);
+        });
+        out.flush();
+    }
+
+    private void failed(Question question, String contender, Exception failure) {
+        failures.add(question.id() + " " + contender + ": " + failure);
+        out.println("# FAILED " + failures.getLast());
+    }
+
+    static String line(String row, String contender, Samples samples, @Nullable Samples ours, boolean alwaysCpu) {
+        var line = new StringBuilder(row).append('\t').append(contender)
+                .append('\t').append(number(samples.nanos())).append('\t').append(number(samples.error()))
+                .append('\t').append(number(samples.bytes())).append('\t')
+                .append(ours == null || ours.isEmpty() ? "-"
+                        : String.format(Locale.ROOT, "%.2f", ours.nanos() / samples.nanos()));
+        double cpu = samples.cpu();
+        if (alwaysCpu) line.append('\t').append(number(cpu));
+        else if (Math.abs(cpu - samples.nanos()) * 100 > samples.nanos() * DISAGREE_PERCENT)
+            line.append("\tcpu ").append(number(cpu));
+        return line.toString();
+    }
+
+    private static String number(double value) {
+        if (Double.isNaN(value)) return "-";
+        return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%.0f", value);
+    }
+
+    private void measure(Contenders.Entry entry, Question question, int n, Effort effort, Samples samples)
+            throws Exception {
+        var jvm = new ArrayList<>(List.of("-Xms1g", "-Xmx2g", "--sun-misc-unsafe-memory-access=allow"));
+        jvm.addAll(entry.jvm());
+        var results = new Runner(new OptionsBuilder().include("^dev.parley.jmh.Measured.work$")
+                .param("question", question.id()).param("contender", entry.name()).param("size", "" + n)
+                .operationsPerInvocation(question.operations(n))
+                .forks(1).warmupIterations(effort.warmUps()).warmupTime(TimeValue.milliseconds(effort.warmUpMillis()))
+                .measurementIterations(effort.iterations()).measurementTime(TimeValue.milliseconds(effort.millis()))
+                .timeout(TimeValue.minutes(2)).jvmArgs(jvm.toArray(String[]::new))
+                .addProfiler(GCProfiler.class).addProfiler(Costs.class)
+                .shouldFailOnError(true).verbosity(VerboseMode.NORMAL)
+                .output(home.resolve("target/jmh/" + question.id() + "-" + entry.name() + ".log").toString())
+                .build()).run();
+        for (var run : results) for (var fork : run.getBenchmarkResults()) for (var iteration : fork.getIterationResults()) {
+            double nanos = question.timesItself() ? secondary(iteration, Costs.OWN)
+                    : iteration.getPrimaryResult().getScore();
+            if (question.timesItself()) samples.add(nanos, Double.NaN, Double.NaN);
+            else samples.add(nanos, secondary(iteration, "gc.alloc.rate.norm"), secondary(iteration, Costs.CPU));
+            double largest = secondary(iteration, Costs.LARGEST_SHARE);
+            if (largest > 0) samples.shares(secondary(iteration, Costs.LEAST_SHARE), largest);
+        }
+    }
+
+    private static double secondary(IterationResult iteration, String name) {
+        var result = iteration.getSecondaryResults().get(name);
+        return result == null ? Double.NaN : result.getScore();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.parley.jmh;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// All contenders of the JVM. Behind the `@` stands where the processes run; without it on the JDK's scheduler as it comes.
+final class Contenders {
+    /// @param jvm options that it needs
+    /// @param always whether it also takes part where time is short
+    record Entry(String name, boolean always, List<String> jvm, Opening opening) {
+        Contender open() throws Exception { return opening.open(); }
+    }
+
+    interface Opening {
+        Contender open() throws Exception;
+    }
+
+    static final String OURS = "parley@carrier";
+    private static final List<String> FLAG = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    private static final List<String> ONE_CARRIER = List.of("-Djdk.virtualThreadScheduler.parallelism=1",
+            "-Djdk.virtualThreadScheduler.maxPoolSize=1");
+    private static final List<Entry> ALL = new ArrayList<>();
+
+    static {
+        ours(OURS, Parley.Place.CARRIER, FLAG);
+        ours("parley@group", Parley.Place.GROUP, FLAG);
+        ours("parley@baton", Parley.Place.BATON, List.of());
+        ours("parley@jdk", Parley.Place.JDK, List.of());
+        ALL.add(new Entry("continuation", true, List.of("--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED"),
+                BareContinuation::new));
+        peer("threads", () -> new Threads(Threads.Queue.NONE));
+        peer("SynchronousQueue", () -> new Threads(Threads.Queue.SYNCHRONOUS));
+        peer("ArrayBlockingQueue", () -> new Threads(Threads.Queue.ARRAY));
+        peer("LinkedTransferQueue", () -> new Threads(Threads.Queue.TRANSFER));
+        peer("jox", Jox::new);
+        peer("jcsp", () -> new Jcsp(false));
+        ALL.add(new Entry("jcsp-parallel", false, List.of(), () -> Contender.of(new Jcsp(true))));
+        ALL.add(new Entry("kotlinx", true, List.of(), () -> new Kotlinx(false)));
+        ALL.add(new Entry("kotlinx@loop", true, List.of(), () -> new Kotlinx(true)));
+        ALL.add(new Entry("core.async", true, List.of(), CoreAsync::new));
+        ALL.add(new Entry("jdk-executor", true, List.of(), () -> Contender.of(ExecutorLoop.jdk())));
+        ALL.add(new Entry("netty", true, List.of(), () -> Contender.of(ExecutorLoop.netty())));
+    }
+
+    private interface PeerOpening {
+        Peer open();
+    }
+
+    private static void ours(String name, Parley.Place place, List<String> jvm) {
+        ALL.add(new Entry(name, true, jvm, () -> Contender.of(new Parley(place))));
+    }
+
+    /// A peer on the JDK's scheduler as it comes, and on one carrier of it: a single loop of ours has one, too.
+    private static void peer(String name, PeerOpening opening) {
+        ALL.add(new Entry(name, true, List.of(), () -> Contender.of(opening.open())));
+        ALL.add(new Entry(name + "@1", false, ONE_CARRIER, () -> Contender.of(opening.open())));
+    }
+
+    private Contenders() {}
+
+    static List<Entry> all() { return ALL; }
+
+    static Entry named(String name) {
+        return ALL.stream().filter(entry -> entry.name.equals(name)).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("there is no contender \"" + name + "\" in the JVM; there are "
+                        + ALL.stream().map(Entry::name).toList()));
+    }
+}

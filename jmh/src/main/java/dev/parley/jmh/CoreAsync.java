@@ -1,0 +1,43 @@
+package dev.parley.jmh;
+
+import clojure.java.api.Clojure;
+import clojure.lang.IFn;
+import java.util.stream.IntStream;
+
+/// Clojure's core.async; its works are in `core_async.clj`.
+final class CoreAsync implements Contender {
+    private static final String NAMESPACE = "dev.parley.jmh.core-async";
+
+    @Override public boolean does(Question question) {
+        return switch (question) {
+            case Stream stream -> stream.capacity() < Peer.UNBOUNDED;
+            case CommsTime network -> !network.parallel();
+            case Choosing _,IdleGuard _,Chain _,Pairs _,Daisy _ -> true;
+            case Spawning spawning -> spawning.way() == Spawning.Way.SPAWN;
+            default -> false;
+        };
+    }
+
+    @Override public long answer(Question question, int n) {
+        return (long) switch (question) {
+            case Stream stream -> work("stream").invoke(stream.capacity(), n);
+            case CommsTime _ -> work("comms-time").invoke(n);
+            case Chain chain -> work("chain").invoke(chain.capacity(), n, chain.elements());
+            case Pairs pairs -> work("pairs").invoke(pairs.capacity(), n, pairs.elements());
+            case Choosing choosing -> work("choosing").invoke(choosing.inputs(), choosing.outputs(), n,
+                    IntStream.range(0, choosing.inputs() + choosing.outputs()).map(i -> choosing.share(n, i)).boxed()
+                            .toList());
+            case IdleGuard _ -> work("idle-guard").invoke(IntStream
+                    .concat(IntStream.generate(() -> IdleGuard.WARM_CHOICES).limit(IdleGuard.WARM_ROUNDS), IntStream.of(n))
+                    .boxed().toList());
+            case Daisy _ -> work("daisy").invoke(n);
+            case Spawning _ -> work("spawn").invoke(n);
+            default -> throw new UnsupportedOperationException(question.id());
+        };
+    }
+
+    private static IFn work(String name) {
+        Clojure.var("clojure.core", "require").invoke(Clojure.read(NAMESPACE)); // loads it the first time
+        return Clojure.var(NAMESPACE, name);
+    }
+}

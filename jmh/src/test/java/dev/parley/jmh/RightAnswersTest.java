@@ -1,0 +1,68 @@
+package dev.parley.jmh;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/// A benchmark that computes something else is worth nothing: each contender of the JVM does each of its works in a small size, twice.
+@Timeout(60) class RightAnswersTest {
+    static Stream<String> contenders() {
+        return Contenders.all().stream().map(Contenders.Entry::name).filter(name -> !name.endsWith("@1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("contenders") void aContenderAnswersRightly(String name) throws Exception {
+        var asked = new ArrayList<String>();
+        try (var contender = Contenders.named(name).open()) {
+            for (var question : Questions.all()) {
+                if (!contender.does(question) || isMoreOfTheSame(question)) continue;
+                int n = small(question);
+                for (int i = 0; i < 2; i++)
+                    assertEquals(question.expected(n), contender.answer(question, n), question.id());
+                asked.add(question.id());
+            }
+        }
+        assertFalse(asked.isEmpty(), name + " does nothing");
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs") void aProgramAnswersRightly(Programs.Entry program) throws Exception {
+        assumeTrue(program.missing().isEmpty(), program.missing());
+        int known = 0;
+        for (var question : Questions.all()) {
+            if (isMoreOfTheSame(question)) continue;
+            if (Programs.measure(program, question, small(question), new Effort(1, 1, 1, 1, 1), new Samples())) known++;
+        }
+        assertTrue(known > 0, program.name() + " does nothing");
+    }
+
+    static List<Programs.Entry> programs() throws Exception { return new Programs(Path.of(".").toAbsolutePath()).all(); }
+
+    /// Rows that differ from others in a number only.
+    private static boolean isMoreOfTheSame(Question question) {
+        return switch (question) {
+            case Crowd crowd -> crowd.side() != 4;
+            case IdleGuard idle -> idle.digits() != IdleGuard.USUAL;
+            default -> false;
+        };
+    }
+
+    private static int small(Question question) {
+        return switch (question) {
+            case Chain _,Pairs _ -> 3;
+            case TokenRing _,Popular _ -> 2;
+            case Spawning spawning when spawning.way() == Spawning.Way.TREE -> 1;
+            case StressedAlt _ -> 20_000;
+            default -> 1_003;
+        };
+    }
+}
