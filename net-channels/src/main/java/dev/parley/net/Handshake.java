@@ -179,7 +179,7 @@ abstract class Handshake implements Wire.Frames {
     Self introduction() {
         var nonce = new byte[NONCE];
         RANDOM.nextBytes(nonce);
-        return new Self(security.provesPeers(), self, limits.frame(), nonce);
+        return new Self(security.hasSecret(), self, limits.frame(), nonce);
     }
 
     /// Takes note of what the other says of itself.
@@ -188,10 +188,10 @@ abstract class Handshake implements Wire.Frames {
     boolean met(Frame introduction, Self other, Id session) {
         if (introduction instanceof Hello) hello = FrameCodec.body(introduction);
         else welcome = FrameCodec.body(introduction);
-        if (other.secret() != security.provesPeers()) {
+        if (other.secret() != security.hasSecret()) {
             refuse(Refusal.SECURITY, other.secret()
-                    ? "the other proves itself by a shared secret, this node has Security.loopbackOnly()"
-                    : "this node demands the shared secret, the other has Security.loopbackOnly()");
+                    ? "the other proves itself by a shared secret, this node has " + security
+                    : "this node demands the shared secret, the other has none");
             return false;
         }
         if (other.longest() < Framing.FIRST_LONGEST)

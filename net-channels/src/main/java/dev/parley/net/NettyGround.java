@@ -32,9 +32,12 @@ final class NettyGround implements Ground {
 
     private final EventLoopGroup group;
     private final EventLoop thread;
+    private final @Nullable Certificates certificates;
     private @Nullable Channel server;
 
-    NettyGround() {
+    /// @param certificates for TLS
+    NettyGround(@Nullable Certificates certificates) {
+        this.certificates = certificates;
         var threads = new DefaultThreadFactory("parley-node-" + LAST_NUMBER.incrementAndGet(), true);
         group = new MultiThreadIoEventLoopGroup(1, threads,
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
@@ -61,6 +64,8 @@ final class NettyGround implements Ground {
                 .childHandler(new ChannelInitializer<>() {
                     @Override protected void initChannel(Channel channel) {
                         var line = new NettyLine(channel);
+                        if (certificates != null)
+                            channel.pipeline().addLast(certificates.context(true).newHandler(channel.alloc()));
                         channel.pipeline().addLast(line);
                         var wire = doorkeeper.open(line);
                         if (wire == null) channel.close();
@@ -83,6 +88,9 @@ final class NettyGround implements Ground {
             if (!connected.isSuccess()) outcome.failed(connected.cause());
             else {
                 var line = new NettyLine(connected.channel());
+                if (certificates != null)
+                    connected.channel().pipeline().addLast(certificates.context(false)
+                            .newHandler(connected.channel().alloc(), where.getHostString(), where.getPort()));
                 connected.channel().pipeline().addLast(line);
                 line.carry(outcome.open(line));
             }

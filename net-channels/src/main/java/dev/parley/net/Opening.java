@@ -45,8 +45,8 @@ final class Opening {
         if (!security.provesPeers() && !address.getAddress().isLoopbackAddress())
             throw new IllegalArgumentException("a node that listens on " + where
                     + " can be reached from other hosts, and Security.loopbackOnly() does not prove who they are; "
-                    + "use Security.sharedSecret(key), or listen on 127.0.0.1");
-        return listen(new NettyGround(), address, security, limits);
+                    + "use Security.mutualTls or Security.sharedSecret, or listen on 127.0.0.1");
+        return listen(new NettyGround(security.certificates()), address, security, limits);
     }
 
     static Node listen(Ground ground, InetSocketAddress where, Security security, Limits limits) throws IOException {
@@ -105,8 +105,8 @@ final class Opening {
         var address = Address.parse(where);
         if (!security.provesPeers() && !address.getAddress().isLoopbackAddress())
             throw new IllegalArgumentException("the node at " + where
-                    + " is on another host, and Security.loopbackOnly() does not prove who it is; use Security.sharedSecret(key)");
-        return connect(new NettyGround(), address, security, limits);
+                    + " is on another host, and Security.loopbackOnly() does not prove who it is; use Security.mutualTls or Security.sharedSecret");
+        return connect(new NettyGround(security.certificates()), address, security, limits);
     }
 
     static Node connect(Ground ground, InetSocketAddress where, Security security, Limits limits)

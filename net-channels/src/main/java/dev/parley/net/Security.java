@@ -1,6 +1,8 @@
 package dev.parley.net;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -8,16 +10,33 @@ import org.jspecify.annotations.Nullable;
 
 /// How two nodes make sure of each other before anything else is said.
 ///
+/// Mutual TLS proves each side by a certificate of an authority that the other trusts, and hides and seals what is sent.
+///
 /// A shared secret proves to each side that the other knows it (HMAC-SHA-256 over fresh random numbers of both sides), without sending it. It
 /// does not hide or seal what is sent afterwards: use it on a network whose wires you trust.
 public final class Security {
     private static final int LEAST_SECRET = 16;
-    private static final Security LOOPBACK_ONLY = new Security(null);
+    private static final Security LOOPBACK_ONLY = new Security(null, null);
 
     private final byte @Nullable [] secret;
 
-    private Security(byte @Nullable [] secret) {
+    private final @Nullable Certificates certificates;
+
+    private Security(byte @Nullable [] secret, @Nullable Certificates certificates) {
         this.secret = secret;
+        this.certificates = certificates;
+    }
+
+    /// Both nodes prove themselves by certificates, over TLS 1.3. The files are PEM, and are looked at again for each new connection, so that certificates can be
+    /// replaced while a node runs; the connections there are stay. The certificate of a node that is connected to must name the host by which it is connected to.
+    ///
+    /// @param chain the certificate of this node, and those between it and its authority
+    /// @param key its private key, PKCS #8, not encrypted
+    /// @param trusted certificates of the authorities whose nodes are let in
+    /// @throws IOException if a file cannot be read
+    /// @throws IllegalArgumentException if it is not what it should be
+    public static Security mutualTls(Path chain, Path key, Path trusted) throws IOException {
+        return new Security(null, new Certificates(chain, key, trusted));
     }
 
     /// No proof, and therefore only for addresses of this machine: a node with it refuses to listen on, or connect to, any other. Every user
@@ -31,11 +50,19 @@ public final class Security {
         if (secret.length < LEAST_SECRET)
             throw new IllegalArgumentException("a shared secret must have at least " + LEAST_SECRET
                     + " bytes, but had " + secret.length + "; take them from a SecureRandom");
-        return new Security(secret.clone());
+        return new Security(secret.clone(), null);
     }
 
     boolean provesPeers() {
+        return secret != null || certificates != null;
+    }
+
+    boolean hasSecret() {
         return secret != null;
+    }
+
+    @Nullable Certificates certificates() {
+        return certificates;
     }
 
     /// The proof that `role` knows the secret and saw `transcript`; empty if there is no secret.
@@ -57,6 +84,7 @@ public final class Security {
     }
 
     @Override public String toString() {
+        if (certificates != null) return "Security[mutual TLS, " + certificates + "]";
         return secret == null ? "Security[loopback only]" : "Security[shared secret]";
     }
 }

@@ -6,12 +6,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /// A line of real sockets between nodes, with [Faults]; their delays are left out.
 final class Relay implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final int target;
+    private final Consumer<byte[]> ear;
     private final Faults faults; // of the accepting thread
     private volatile boolean cut, silent;
     private volatile int connections;
@@ -22,8 +24,14 @@ final class Relay implements AutoCloseable {
     }
 
     Relay(int target, Faults faults) throws IOException {
+        this(target, faults, bytes -> {});
+    }
+
+    /// @param ear hears what arrives
+    Relay(int target, Faults faults, Consumer<byte[]> ear) throws IOException {
         this.target = target;
         this.faults = faults;
+        this.ear = ear;
         Thread.ofVirtual().start(this::accept);
     }
 
@@ -64,6 +72,7 @@ final class Relay implements AutoCloseable {
                 for (var fate : faults.of(bytes, count)) {
                     switch (fate) {
                         case Fate.Arrive arrive -> {
+                            ear.accept(arrive.bytes());
                             if (!silent && !this.silent) to.getOutputStream().write(arrive.bytes());
                         }
                         case Fate.Reset reset -> throw new IOException("reset");

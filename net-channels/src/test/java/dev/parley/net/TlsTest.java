@@ -1,0 +1,113 @@
+package dev.parley.net;
+
+import dev.parley.csp.Received;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/// Mutual TLS: who is let in, what is on the wire, and certificates that are replaced while nodes run.
+@Timeout(60) class TlsTest {
+    @TempDir private static Path made;
+    private static Authority ours, others;
+    @TempDir private Path folder;
+
+    @BeforeAll static void makeCertificates() throws Exception {
+        ours = Authority.in(made.resolve("ours"));
+        others = Authority.in(made.resolve("others"));
+    }
+
+    @Test void nodesOfOneAuthorityMeetAndOthersAreKeptOut() throws Exception {
+        try (var home = Node.listen("127.0.0.1:0", ours.node())) {
+            var address = "127.0.0.1:" + home.port();
+            var channel = home.receiver("c", byte[].class);
+            try (var away = Node.connect(address, ours.node())) {
+                var sender = away.sender("c", byte[].class);
+                for (int size : List.of(0, 64, 100_000)) {
+                    var receiving = channel.receiveAsync();
+                    sender.send(new byte[size]);
+                    assertEquals(size, ((Received<byte[]>) receiving.join()).value().length);
+                }
+                sender.close();
+                assertEquals("Closed[]", channel.receiveOrClosed().toString());
+            }
+            for (var stranger : List.of(others.node(), Security.loopbackOnly(), Pair.SECRET))
+                assertThrows(IOException.class, () -> Node.connect(address, stranger), stranger.toString());
+        }
+        try (var open = Node.listen("127.0.0.1:0", Security.loopbackOnly())) {
+            assertThrows(IOException.class, () -> Node.connect("127.0.0.1:" + open.port(), ours.node()));
+        }
+    }
+
+    @Test void theCertificateMustNameTheHost() throws Exception {
+        try (var home = Node.listen("127.0.0.1:0", ours.node())) {
+            Node.connect("127.0.0.1:" + home.port(), ours.node()).close();
+            assertThrows(IOException.class, () -> Node.connect("localhost:" + home.port(), ours.node()));
+        }
+    }
+
+    @Test void certificatesAreReplacedWhileLinksGoOn() throws Exception {
+        var files = ours.copy(folder.resolve("files"));
+        var next = others;
+        try (var home = Opening.listen("127.0.0.1:0", files.node(), Pair.window(Duration.ofSeconds(30)));
+                var relay = new Relay(home.port(), 1);
+                var away = Opening.connect("127.0.0.1:" + relay.port(), files.node(),
+                        Pair.window(Duration.ofSeconds(30)))) {
+            var channel = home.receiver("c", Integer.class);
+            var sender = away.sender("c", Integer.class);
+            var received = new ArrayList<Integer>();
+            var receiving = Side.run(() -> {
+                for (int i = 0; i < 4; i++) received.add(channel.receive());
+            });
+            sender.send(0);
+            assertThrows(IOException.class, () -> Node.connect("127.0.0.1:" + home.port(), next.node()));
+            files.replaceBy(next);
+            sender.send(1); // over the connection that was made with the old ones
+            Node.connect("127.0.0.1:" + home.port(), next.node()).close();
+            relay.reset();
+            sender.send(2); // over one that was made with the new ones
+            assertEquals(2, relay.connections());
+            files.spoil();
+            Node.connect("127.0.0.1:" + home.port(), next.node()).close();
+            sender.send(3);
+            receiving.result();
+            assertEquals(List.of(0, 1, 2, 3), received);
+        }
+    }
+
+    @Test void filesThatAreNotWhatTheyShouldBeAreRefused() throws Exception {
+        var files = ours.copy(folder.resolve("files"));
+        files.spoil();
+        assertThrows(Exception.class, files::node);
+        var nowhere = folder.resolve("nowhere");
+        assertThrows(IOException.class, () -> Security.mutualTls(nowhere, nowhere, nowhere));
+    }
+
+    @Test void whatIsSentCannotBeReadOnTheWay() throws Exception {
+        var secret = "nobody else may read this";
+        var seen = new StringBuffer();
+        try (var home = Node.listen("127.0.0.1:0", ours.node());
+                var relay = new Relay(home.port(), new Faults(Faults.Rates.NONE, 1), bytes -> seen.append(
+                        new String(bytes, StandardCharsets.ISO_8859_1)));
+                var away = Node.connect("127.0.0.1:" + relay.port(), ours.node())) {
+            var channel = home.receiver("a very secret name", String.class);
+            var sender = away.sender("a very secret name", String.class);
+            var receiving = channel.receiveAsync();
+            sender.send(secret);
+            assertEquals(new Received<>(secret), receiving.join());
+        }
+        assertTrue(seen.length() > 1000, "something was seen");
+        assertEquals(-1, seen.indexOf(secret));
+        assertEquals(-1, seen.indexOf("a very secret name"));
+    }
+}
