@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// The kinds of channel that the tests go through.
 public enum Kinds {
     RENDEZVOUS(Kind.RENDEZVOUS), BUFFERED_1(Kind.buffered(1)), BUFFERED_2(Kind.buffered(2)), BUFFERED_1000(
-            Kind.buffered(1000)), UNBOUNDED(Kind.UNBOUNDED), SLIDING_2(Kind.sliding(2)), LATEST(Kind.LATEST), DROPPING_1(
-                    Kind.dropping(1)), STACK_2(new Kind("stack-2", 2, Storage.NEWEST_FIRST, 0)), BATCH_2(
-                            new Kind("batch-2", 2, Storage.IN_BATCHES, 0));
+            Kind.buffered(1000)), UNBOUNDED(Kind.UNBOUNDED), SLIDING_2(
+                    Kind.sliding(2)), LATEST(Kind.LATEST), DROPPING_1(
+                            Kind.dropping(1)), STACK_2(new Kind("stack-2", 2, Storage.NEWEST_FIRST, 0)), BATCH_2(
+                                    new Kind("batch-2", 2, Storage.IN_BATCHES, 0));
 
     /// What the specification knows of it.
     public final Kind kind;

@@ -6,14 +6,10 @@ import java.util.concurrent.CountDownLatch;
 
 /// What does a callback cost?
 record Callbacks(Way way) implements Question {
-    enum Way {
-        /// given to the loop by a callback of the loop: each gives the next
-        CALLBACK,
-        /// given to the loop by another thread, a thousand at a time
-        FOREIGN_CALLBACK,
-        /// set for an hour, and cancelled
-        TIMER
-    }
+    /// - CALLBACK: given to the loop by a callback of the loop: each gives the next
+    /// - FOREIGN_CALLBACK: given to the loop by another thread, a thousand at a time
+    /// - TIMER: set for an hour, and cancelled
+    enum Way { CALLBACK, FOREIGN_CALLBACK, TIMER }
 
     /// A loop as this question sees it.
     interface Loop {

@@ -52,10 +52,13 @@ public final class Compare {
                 case "--results" -> results = true;
                 default -> {
                     if (argument.startsWith("--only=")) only.addAll(List.of(argument.substring(7).split(",")));
-                    else if (argument.startsWith("--"))
-                        throw new IllegalArgumentException(
-                                "unknown option " + argument + "; there are --quick, --results and --only=contender,...");
-                    else rows.add(argument);
+                    else
+                        if (argument.startsWith("--"))
+                            throw new IllegalArgumentException(
+                                    "unknown option " + argument
+                                            + "; there are --quick, --results and --only=contender,...");
+                        else
+                            rows.add(argument);
                 }
             }
         }
@@ -85,11 +88,14 @@ public final class Compare {
         int processors = Runtime.getRuntime().availableProcessors();
         out.println("# " + processors + " processors, Java " + Runtime.version() + ", load "
                 + String.format(Locale.ROOT, "%.1f", load()));
-        out.println("# parley@carrier: carrier engine, 1 carrier; parley@group: carrier engine, " + Math.max(2, processors)
-                + " carriers; parley@baton: baton engine, no flag; parley@jdk: the JDK's scheduler, no flag, " + processors
-                + " carriers");
-        out.println("# NAME@1: on one carrier or processor; kotlinx@loop: the event loop of runBlocking; other peers of the JVM: "
-                + processors + " carriers; go: GOMAXPROCS " + processors);
+        out.println(
+                "# parley@carrier: carrier engine, 1 carrier; parley@group: carrier engine, " + Math.max(2, processors)
+                        + " carriers; parley@baton: baton engine, no flag; parley@jdk: the JDK's scheduler, no flag, "
+                        + processors
+                        + " carriers");
+        out.println(
+                "# NAME@1: on one carrier or processor; kotlinx@loop: the event loop of runBlocking; other peers of the JVM: "
+                        + processors + " carriers; go: GOMAXPROCS " + processors);
         for (var program : programs.all())
             if (!program.missing().isEmpty()) out.println("# missing: " + program.name() + ": " + program.missing());
         out.println("# row\tcontender\tns/op\terror\tbytes/op\tparley@carrier / contender\tcpu ns/op where it differs");
@@ -145,12 +151,14 @@ public final class Compare {
         var line = new StringBuilder(row).append('\t').append(contender)
                 .append('\t').append(number(samples.nanos())).append('\t').append(number(samples.error()))
                 .append('\t').append(number(samples.bytes())).append('\t')
-                .append(ours == null || ours.isEmpty() ? "-"
+                .append(ours == null || ours.isEmpty()
+                        ? "-"
                         : String.format(Locale.ROOT, "%.2f", ours.nanos() / samples.nanos()));
         double cpu = samples.cpu();
         if (alwaysCpu) line.append('\t').append(number(cpu));
-        else if (Math.abs(cpu - samples.nanos()) * 100 > samples.nanos() * DISAGREE_PERCENT)
-            line.append("\tcpu ").append(number(cpu));
+        else
+            if (Math.abs(cpu - samples.nanos()) * 100 > samples.nanos() * DISAGREE_PERCENT)
+                line.append("\tcpu ").append(number(cpu));
         return line.toString();
     }
 
@@ -173,14 +181,16 @@ public final class Compare {
                 .shouldFailOnError(true).verbosity(VerboseMode.NORMAL)
                 .output(home.resolve("target/jmh/" + question.id() + "-" + entry.name() + ".log").toString())
                 .build()).run();
-        for (var run : results) for (var fork : run.getBenchmarkResults()) for (var iteration : fork.getIterationResults()) {
-            double nanos = question.timesItself() ? secondary(iteration, Costs.OWN)
-                    : iteration.getPrimaryResult().getScore();
-            if (question.timesItself()) samples.add(nanos, Double.NaN, Double.NaN);
-            else samples.add(nanos, secondary(iteration, "gc.alloc.rate.norm"), secondary(iteration, Costs.CPU));
-            double largest = secondary(iteration, Costs.LARGEST_SHARE);
-            if (largest > 0) samples.shares(secondary(iteration, Costs.LEAST_SHARE), largest);
-        }
+        for (var run : results)
+            for (var fork : run.getBenchmarkResults()) for (var iteration : fork.getIterationResults()) {
+                double nanos = question.timesItself()
+                        ? secondary(iteration, Costs.OWN)
+                        : iteration.getPrimaryResult().getScore();
+                if (question.timesItself()) samples.add(nanos, Double.NaN, Double.NaN);
+                else samples.add(nanos, secondary(iteration, "gc.alloc.rate.norm"), secondary(iteration, Costs.CPU));
+                double largest = secondary(iteration, Costs.LARGEST_SHARE);
+                if (largest > 0) samples.shares(secondary(iteration, Costs.LEAST_SHARE), largest);
+            }
     }
 
     private static double secondary(IterationResult iteration, String name) {

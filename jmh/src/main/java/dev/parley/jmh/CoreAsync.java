@@ -28,7 +28,8 @@ final class CoreAsync implements Contender {
                     IntStream.range(0, choosing.inputs() + choosing.outputs()).map(i -> choosing.share(n, i)).boxed()
                             .toList());
             case IdleGuard _ -> work("idle-guard").invoke(IntStream
-                    .concat(IntStream.generate(() -> IdleGuard.WARM_CHOICES).limit(IdleGuard.WARM_ROUNDS), IntStream.of(n))
+                    .concat(IntStream.generate(() -> IdleGuard.WARM_CHOICES).limit(IdleGuard.WARM_ROUNDS),
+                            IntStream.of(n))
                     .boxed().toList());
             case Daisy _ -> work("daisy").invoke(n);
             case Spawning _ -> work("spawn").invoke(n);

@@ -43,7 +43,8 @@ public final class Costs implements InternalProfiler {
         cpuBefore = cpu();
     }
 
-    @Override public Collection<? extends Result<?>> afterIteration(BenchmarkParams benchmark, IterationParams iteration,
+    @Override public Collection<? extends Result<?>> afterIteration(BenchmarkParams benchmark,
+            IterationParams iteration,
             IterationResult result) {
         var results = new ArrayList<ScalarResult>();
         double operations = result.getMetadata().getAllOps();

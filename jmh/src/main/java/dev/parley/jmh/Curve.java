@@ -12,7 +12,8 @@ import java.util.Map;
 final class Curve {
     private record Dot(double x, double y) {}
 
-    private static final List<String> COLOURS = List.of("#1b6ca8", "#7fb8e0", "#d1495b", "#edae49", "#66a182", "#7d5ba6");
+    private static final List<String> COLOURS = List.of("#1b6ca8", "#7fb8e0", "#d1495b", "#edae49", "#66a182",
+            "#7d5ba6");
     private static final int WIDTH = 760, HEIGHT = 440, LEFT = 80, RIGHT = 240, TOP = 44, BOTTOM = 56;
 
     private final String title, across, up;
@@ -24,7 +25,9 @@ final class Curve {
         this.up = up;
     }
 
-    void add(String line, double x, double y) { lines.computeIfAbsent(line, _ -> new ArrayList<>()).add(new Dot(x, y)); }
+    void add(String line, double x, double y) {
+        lines.computeIfAbsent(line, _ -> new ArrayList<>()).add(new Dot(x, y));
+    }
 
     boolean isEmpty() { return lines.isEmpty(); }
 
@@ -50,8 +53,10 @@ final class Curve {
     void write(Path file) throws java.io.IOException {
         var xs = lines.values().stream().flatMap(List::stream).mapToDouble(Dot::x).summaryStatistics();
         var ys = lines.values().stream().flatMap(List::stream).mapToDouble(Dot::y).summaryStatistics();
-        double lowX = Math.floor(Math.log10(xs.getMin())), highX = Math.max(lowX + 1, Math.ceil(Math.log10(xs.getMax())));
-        double lowY = Math.floor(Math.log10(ys.getMin())), highY = Math.max(lowY + 1, Math.ceil(Math.log10(ys.getMax())));
+        double lowX = Math.floor(Math.log10(xs.getMin())),
+                highX = Math.max(lowX + 1, Math.ceil(Math.log10(xs.getMax())));
+        double lowY = Math.floor(Math.log10(ys.getMin())),
+                highY = Math.max(lowY + 1, Math.ceil(Math.log10(ys.getMax())));
         var svg = new StringBuilder();
         svg.append(format("""
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="13">
@@ -60,16 +65,20 @@ final class Curve {
                 """, WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, title));
         for (double x = lowX; x <= highX; x++) {
             double at = place(x, lowX, highX, LEFT, WIDTH - RIGHT);
-            svg.append(format("<path d=\"M%.1f %d V%d\" stroke=\"#ddd\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
+            svg.append(format(
+                    "<path d=\"M%.1f %d V%d\" stroke=\"#ddd\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
                     at, TOP, HEIGHT - BOTTOM, at, HEIGHT - BOTTOM + 18, power(x)));
         }
         for (double y = lowY; y <= highY; y++) {
             double at = place(y, lowY, highY, HEIGHT - BOTTOM, TOP);
-            svg.append(format("<path d=\"M%d %.1f H%d\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
+            svg.append(format(
+                    "<path d=\"M%d %.1f H%d\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
                     LEFT, at, WIDTH - RIGHT, LEFT - 8, at + 4, power(y)));
         }
-        svg.append(format("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>%n", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, across));
-        svg.append(format("<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>%n", (TOP + HEIGHT - BOTTOM) / 2, up));
+        svg.append(format("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>%n", (LEFT + WIDTH - RIGHT) / 2,
+                HEIGHT - 12, across));
+        svg.append(format("<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>%n",
+                (TOP + HEIGHT - BOTTOM) / 2, up));
         int number = 0;
         for (var line : lines.entrySet()) {
             var colour = COLOURS.get(number % COLOURS.size());
@@ -82,8 +91,10 @@ final class Curve {
             }
             svg.append(format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n", path, colour));
             int y = TOP + 14 + 22 * number++;
-            svg.append(format("<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/><text x=\"%d\" y=\"%d\">%s: n^%.2f</text>%n",
-                    WIDTH - RIGHT + 16, y - 6, colour, WIDTH - RIGHT + 38, y, line.getKey(), exponent(line.getValue())));
+            svg.append(format(
+                    "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/><text x=\"%d\" y=\"%d\">%s: n^%.2f</text>%n",
+                    WIDTH - RIGHT + 16, y - 6, colour, WIDTH - RIGHT + 38, y, line.getKey(),
+                    exponent(line.getValue())));
         }
         Files.writeString(file, svg.append("</svg>\n"));
     }
@@ -93,7 +104,8 @@ final class Curve {
     }
 
     private static String power(double exponent) {
-        return exponent < 4 ? format("%,.0f", Math.pow(10, exponent))
+        return exponent < 4
+                ? format("%,.0f", Math.pow(10, exponent))
                 : format("10<tspan dy=\"-5\" font-size=\"10\">%.0f</tspan>", exponent);
     }
 

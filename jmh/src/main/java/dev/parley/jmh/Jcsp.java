@@ -2,8 +2,8 @@ package dev.parley.jmh;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jcsp.lang.AltingChannelInput;
 import org.jcsp.lang.Alternative;
+import org.jcsp.lang.AltingChannelInput;
 import org.jcsp.lang.CSProcess;
 import org.jcsp.lang.Channel;
 import org.jcsp.lang.ChannelInput;
@@ -43,7 +43,9 @@ final class Jcsp extends Threads {
     }
 
     @Override public Link link(int capacity, Ends ends) {
-        var buffer = capacity == UNBOUNDED ? new InfiniteBuffer<Integer>() : capacity == 0 ? null : new Buffer<Integer>(capacity);
+        var buffer = capacity == UNBOUNDED
+                ? new InfiniteBuffer<Integer>()
+                : capacity == 0 ? null : new Buffer<Integer>(capacity);
         return switch (ends) {
             case ONE_TO_ONE -> {
                 var channel = buffer == null ? Channel.<Integer>one2one() : Channel.one2one(buffer);

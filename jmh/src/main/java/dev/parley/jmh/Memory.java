@@ -15,13 +15,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// How many bytes of heap one of `n` things takes: `Memory WHOSE KIND N` in a JVM of its own prints `bytes` and the number. Whose: `parley@carrier`,
 /// `parley@jdk` or `jox`. Kinds: channels by their names, `blocked` and `sleeping` processes; a blocked one has a channel of its own.
 final class Memory {
-    static final List<String> KINDS = List.of("rendezvous", "buffered-64", "unbounded", "latest", "promise", "blocked", "sleeping");
+    static final List<String> KINDS = List.of("rendezvous", "buffered-64", "unbounded", "latest", "promise", "blocked",
+            "sleeping");
 
     private Memory() {}
 
     public static void main(String[] arguments) throws Exception {
         int n = Integer.parseInt(arguments[2]);
-        double measured = arguments[0].startsWith("parley") ? ours(arguments[0], arguments[1], n) : jox(arguments[1], n);
+        double measured = arguments[0].startsWith("parley")
+                ? ours(arguments[0], arguments[1], n)
+                : jox(arguments[1], n);
         System.out.printf(Locale.ROOT, "bytes %f%n", measured);
         Runtime.getRuntime().halt(0); // to end a million processes is not what is measured
     }

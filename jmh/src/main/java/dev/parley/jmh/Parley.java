@@ -17,16 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Ours, in an event loop on one of its engines.
 final class Parley implements Peer, Callbacks.Loop {
-    enum Place {
-        /// the carrier engine: one carrier
-        CARRIER,
-        /// the carrier engine's group: as many carriers as there are processors
-        GROUP,
-        /// the baton engine: the JDK's scheduler, one task at a time; no JVM flag
-        BATON,
-        /// the JDK's scheduler, as many carriers as there are processors; no JVM flag
-        JDK
-    }
+    /// - CARRIER: the carrier engine: one carrier
+    /// - GROUP: the carrier engine's group: as many carriers as there are processors
+    /// - BATON: the baton engine: the JDK's scheduler, one task at a time; no JVM flag
+    /// - JDK: the JDK's scheduler, as many carriers as there are processors; no JVM flag
+    enum Place { CARRIER, GROUP, BATON, JDK }
 
     private final Place place;
     private final EventLoop loop;

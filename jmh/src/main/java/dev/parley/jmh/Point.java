@@ -3,7 +3,8 @@ package dev.parley.jmh;
 import java.util.Locale;
 
 /// One point of a curve, by the same protocol as the programs in other languages (see [Programs]): contender, row, size, operations, warm-up in seconds,
-/// iterations, seconds of an iteration. JMH is for the table; a curve to a million processes needs no nanoseconds.
+/// iterations, seconds of an iteration. JMH is for the table; a curve to a million processes needs no nanoseconds. Warm-up is in
+/// seconds of processor time, since on a busy machine others take the time in which a compiler would be done.
 final class Point {
     private Point() {}
 
@@ -14,7 +15,7 @@ final class Point {
         int iterations = Integer.parseInt(arguments[5]);
         double length = Double.parseDouble(arguments[6]);
         try (var contender = Contenders.named(arguments[0]).open()) {
-            for (long begin = System.nanoTime(); seconds(begin) < warmUp;) answer(contender, question, n);
+            while (Costs.cpu() < warmUp * 1e9) answer(contender, question, n);
             for (int i = 0; i < iterations; i++) {
                 long begin = System.nanoTime();
                 long cpu = Costs.cpu();

@@ -30,7 +30,8 @@ final class Programs {
         if (!onPath("go")) {
             missing = "no go on the PATH; on Debian: apt-get install golang-go";
         } else {
-            var built = new ProcessBuilder("go", "build", "-o", go.toString(), ".").directory(home.resolve("go").toFile())
+            var built = new ProcessBuilder("go", "build", "-o", go.toString(), ".")
+                    .directory(home.resolve("go").toFile())
                     .inheritIO().start();
             if (built.waitFor() != 0) missing = "jmh/go does not build, see above";
         }
@@ -41,7 +42,9 @@ final class Programs {
         all.add(new Entry("asyncio", List.of(python, works, "asyncio"), List.of(),
                 onPath("python3") ? "" : "no python3 on the PATH; on Debian: apt-get install python3"));
         all.add(new Entry("uvloop", List.of(python, works, "uvloop"), List.of(),
-                runs(python, "-c", "import uvloop") ? "" : "python3 has no uvloop; on Debian: apt-get install python3-uvloop"));
+                runs(python, "-c", "import uvloop")
+                        ? ""
+                        : "python3 has no uvloop; on Debian: apt-get install python3-uvloop"));
     }
 
     List<Entry> all() { return all; }

@@ -46,7 +46,8 @@ final class Questions {
         var question = ALL.get(id);
         if (question == null) question = ofCurve(id.split("-", -1));
         if (question == null)
-            throw new IllegalArgumentException("there is no row \"" + id + "\"; there are " + String.join(", ", ALL.keySet()));
+            throw new IllegalArgumentException(
+                    "there is no row \"" + id + "\"; there are " + String.join(", ", ALL.keySet()));
         return question;
     }
 

@@ -18,32 +18,42 @@ final class Results {
     private Results() {}
 
     /// @param load what others kept the processors busy with, before and after, as the system tells it
-    static void write(Path home, Map<String, Map<String, Samples>> table, Effort effort, List<String> missing, List<String> growth,
+    static void write(Path home, Map<String, Map<String, Samples>> table, Effort effort, List<String> missing,
+            List<String> growth,
             List<String> failures, double[] load) throws IOException, InterruptedException {
         var lines = new ArrayList<String>();
         lines.add("# Results");
         lines.add("");
-        lines.add("Made by `jmh/compare --results`; absolute times of a shared machine are no claims, ratios within this run are. Where others keep the");
+        lines.add(
+                "Made by `jmh/compare --results`; absolute times of a shared machine are no claims, ratios within this run are. Where others keep the");
         lines.add("processors busy, compare processor time.");
         lines.add("");
         lines.add("| | |");
         lines.add("| --- | --- |");
-        lines.add("| date, commit | " + LocalDate.now(ZoneOffset.UTC) + ", " + said(home, "git", "rev-parse", "--short", "HEAD") + " |");
+        lines.add("| date, commit | " + LocalDate.now(ZoneOffset.UTC) + ", "
+                + said(home, "git", "rev-parse", "--short", "HEAD") + " |");
         lines.add("| machine | " + Runtime.getRuntime().availableProcessors() + " processors, " + processor() + " |");
-        lines.add(String.format(Locale.ROOT, "| load of the machine | %.1f at the beginning, %.1f at the end; 1 would be this run alone |", load[0], load[1]));
+        lines.add(String.format(Locale.ROOT,
+                "| load of the machine | %.1f at the beginning, %.1f at the end; 1 would be this run alone |", load[0],
+                load[1]));
         lines.add("| Java | " + System.getProperty("java.vm.name") + " " + Runtime.version() + ", G1, -Xms1g -Xmx2g |");
         lines.add("| peers | " + peers(home) + " |");
-        lines.add("| effort | " + effort.rounds() + " rounds, each of " + effort.warmUps() + " x " + effort.warmUpMillis() + " ms warm-up and "
+        lines.add("| effort | " + effort.rounds() + " rounds, each of " + effort.warmUps() + " x "
+                + effort.warmUpMillis() + " ms warm-up and "
                 + effort.iterations() + " x " + effort.millis() + " ms |");
         for (var name : missing) lines.add("| missing | " + name + " |");
         lines.add("");
-        lines.add("`@carrier`, `@group`, `@baton`, `@jdk`: our engines; `@1`: one carrier or processor. Each figure is the median over iterations, the error half the");
+        lines.add(
+                "`@carrier`, `@group`, `@baton`, `@jdk`: our engines; `@1`: one carrier or processor. Each figure is the median over iterations, the error half the");
         lines.add("distance between the quartiles.");
         lines.add("");
         lines.add("| row | contender | ns/op | error | bytes/op | parley@carrier / contender | processor ns/op |");
         lines.add("| --- | --- | --- | --- | --- | --- | --- |");
         table.forEach((row, contenders) -> contenders.forEach((name, samples) -> {
-            if (!samples.isEmpty()) lines.add("| " + Compare.line(row, name, samples, contenders.get(Contenders.OURS), true).replace("\t", " | ") + " |");
+            if (!samples.isEmpty())
+                lines.add("| "
+                        + Compare.line(row, name, samples, contenders.get(Contenders.OURS), true).replace("\t", " | ")
+                        + " |");
         }));
         lines.add("");
         lines.add("## Aims");
@@ -63,7 +73,8 @@ final class Results {
         var about = Path.of("/proc/cpuinfo");
         if (!Files.exists(about)) return System.getProperty("os.arch");
         try (var lines = Files.lines(about)) {
-            return lines.filter(line -> line.startsWith("model name")).map(line -> line.substring(line.indexOf(':') + 2))
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 2))
                     .findFirst().orElse(System.getProperty("os.arch"));
         }
     }

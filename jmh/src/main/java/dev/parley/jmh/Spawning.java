@@ -6,16 +6,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// What do processes cost that do nothing?
 record Spawning(Way way) implements Question {
-    enum Way {
-        /// start one and wait for its end, in the cheapest way there is
-        SPAWN,
-        /// the same as a parallel composition of one process
-        SPAWN_PAR,
-        /// two processes let each other run
-        YIELD,
-        /// a tree of 55 986 processes, 6 levels of 6, each waits for its children (pyperformance's async_tree_none)
-        TREE
-    }
+    /// - SPAWN: start one and wait for its end, in the cheapest way there is
+    /// - SPAWN_PAR: the same as a parallel composition of one process
+    /// - YIELD: two processes let each other run
+    /// - TREE: 55 986 processes, 6 levels of 6, each waits for its children (pyperformance's async_tree_none)
+    enum Way { SPAWN, SPAWN_PAR, YIELD, TREE }
 
     static final int LEVELS = 6, BRANCHES = 6;
     private static final int TREE_SIZE = 55_986;

@@ -29,7 +29,8 @@ record StressedAlt() implements Question {
             for (int w = 0; w < WRITERS; w++) {
                 Integer self = c * WRITERS + w;
                 bodies.add(() -> {
-                    do link.send(self);
+                    do
+                        link.send(self);
                     while (!stop[0]);
                     link.send(LAST);
                 });

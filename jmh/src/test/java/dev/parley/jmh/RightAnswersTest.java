@@ -45,7 +45,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         assertTrue(known > 0, program.name() + " does nothing");
     }
 
-    static List<Programs.Entry> programs() throws Exception { return new Programs(Path.of(".").toAbsolutePath()).all(); }
+    static List<Programs.Entry> programs() throws Exception {
+        return new Programs(Path.of(".").toAbsolutePath()).all();
+    }
 
     /// Rows that differ from others in a number only.
     private static boolean isMoreOfTheSame(Question question) {

@@ -49,23 +49,19 @@ public interface ChannelProvider {
     }
 
     /// Which of several ready guards a choice chooses.
-    enum Order {
-        /// Any, but none is passed over for ever: [Verb#SELECT_INPUT], [Verb#SELECT_OUTPUT].
-        FAIR,
-        /// The first: [Verb#PRI_SELECT_INPUT], [Verb#PRI_SELECT_OUTPUT].
-        PRIORITY,
-        /// Any: [Verb#RANDOM_SELECT_INPUT], [Verb#RANDOM_SELECT_OUTPUT].
-        RANDOM
-    }
+    ///
+    /// - FAIR: any, but none is passed over for ever: [Verb#SELECT_INPUT], [Verb#SELECT_OUTPUT]
+    /// - PRIORITY: the first: [Verb#PRI_SELECT_INPUT], [Verb#PRI_SELECT_OUTPUT]
+    /// - RANDOM: any: [Verb#RANDOM_SELECT_INPUT], [Verb#RANDOM_SELECT_OUTPUT]
+    enum Order { FAIR, PRIORITY, RANDOM }
 
     /// How long a choice waits.
+    ///
+    /// - NONE: not at all
+    /// - SOME: for [#TIME]
+    /// - ENDLESS: for ever
     enum Limit {
-        /// Not at all.
-        NONE,
-        /// For [#TIME].
-        SOME,
-        /// For ever.
-        ENDLESS;
+        NONE, SOME, ENDLESS;
 
         /// The time limit of all operations that have one.
         public static final java.time.Duration TIME = java.time.Duration.ofMillis(1);

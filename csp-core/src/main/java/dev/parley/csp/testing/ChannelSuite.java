@@ -31,18 +31,21 @@ import org.jspecify.annotations.Nullable;
 /// allow it, and where they park; a channel with algorithms of its own calls `Thread.yield()` where another thread may come between.
 public final class ChannelSuite {
     private static final Simulation.Config CALM = Simulation.Config.STANDARD;
-    private static final Simulation.Config FAULTY = CALM.withInterrupts(0.03).withSpuriousWakeups(0.02).withSlowness(0.03);
+    private static final Simulation.Config FAULTY = CALM.withInterrupts(0.03).withSpuriousWakeups(0.02)
+            .withSlowness(0.03);
     private static final String SCENARIO = "parley.scenario";
     private static final int MOST = 1_000_000;
 
     private final ChannelProvider provider;
     private final List<Scenario.Mix> mixes;
+    private final boolean cutsDown;
 
-    private ChannelSuite(ChannelProvider provider) {
+    private ChannelSuite(ChannelProvider provider, boolean cutsDown) {
         if (!Preemption.ON)
             throw new IllegalStateException(
                     "without -Ddev.parley.preemption=true threads change only where they wait, and this would prove little");
         this.provider = provider;
+        this.cutsDown = cutsDown;
         mixes = Scenario.Mix.ALL.stream().map(mix -> mix.only(provider.verbs())).filter(mix -> !mix.isEmpty()).toList();
         if (mixes.isEmpty())
             throw new IllegalArgumentException(
@@ -51,7 +54,12 @@ public final class ChannelSuite {
 
     /// The suite for the channels of `provider`.
     public static ChannelSuite of(ChannelProvider provider) {
-        return new ChannelSuite(Objects.requireNonNull(provider, "provider"));
+        return new ChannelSuite(Objects.requireNonNull(provider, "provider"), true);
+    }
+
+    /// This suite, but a failing program is reported as it was found: for tests that only want to know whether there is one.
+    public ChannelSuite withoutCuttingDown() {
+        return new ChannelSuite(provider, false);
     }
 
     /// Runs random programs, `scenarios` of each of several mixes of verbs, on `schedules` schedules each, and half as many with
@@ -86,8 +94,9 @@ public final class ChannelSuite {
             var ops = Pairs.operations(provider.verbs(), kind.storage() == Kind.Storage.ONCE);
             for (int i = 0; i < ops.size(); i++) {
                 for (int k = i; k < ops.size(); k++) {
-                    programs.add(new Program(kind + ":" + i + "-" + k, new Scenario(List.of(new Scenario.Setup(kind, ends)),
-                            List.of(List.of(ops.get(i)), List.of(Pairs.other(ops.get(k)))))));
+                    programs.add(
+                            new Program(kind + ":" + i + "-" + k, new Scenario(List.of(new Scenario.Setup(kind, ends)),
+                                    List.of(List.of(ops.get(i)), List.of(Pairs.other(ops.get(k)))))));
                 }
             }
         }
@@ -155,7 +164,7 @@ public final class ChannelSuite {
     /// Looks for a program with as few of the operations as possible that still fails.
     private Unexplained smaller(Simulation.Config config, int schedules, Scenario scenario, SimulationFailure first) {
         var found = new Unexplained(first, null, null);
-        if (Replay.isReplay()) return found;
+        if (!cutsDown || Replay.isReplay()) return found;
         for (boolean better = true; better;) {
             better = false;
             var now = found.part == null ? scenario : found.part;

@@ -22,7 +22,8 @@ public record Coverage(long schedules, long fingerprint, List<Kind> kinds, List<
     public Set<String> gaps() {
         var gaps = new TreeSet<String>();
         for (var row : cells)
-            for (int i = 0; i < kinds.size(); i++) if (row.histories.get(i) == 0) gaps.add(row.verb + " on " + kinds.get(i));
+            for (int i = 0; i < kinds.size(); i++)
+                if (row.histories.get(i) == 0) gaps.add(row.verb + " on " + kinds.get(i));
         return gaps;
     }
 
@@ -34,7 +35,8 @@ public record Coverage(long schedules, long fingerprint, List<Kind> kinds, List<
         var rows = new ArrayList<Row>();
         for (int i = 0; i < cells.size(); i++) {
             var sum = new ArrayList<Long>();
-            for (int k = 0; k < kinds.size(); k++) sum.add(cells.get(i).histories.get(k) + other.cells.get(i).histories.get(k));
+            for (int k = 0; k < kinds.size(); k++)
+                sum.add(cells.get(i).histories.get(k) + other.cells.get(i).histories.get(k));
             rows.add(new Row(cells.get(i).verb, sum));
         }
         return new Coverage(schedules + other.schedules, fingerprint * 31 + other.fingerprint, kinds, rows);

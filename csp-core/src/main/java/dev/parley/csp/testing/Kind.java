@@ -10,20 +10,14 @@ import java.util.List;
 /// @param immunity how strong a poison has no effect on it
 public record Kind(String name, int capacity, Storage storage, int immunity) {
     /// What becomes of elements that no receiver waits for.
-    public enum Storage {
-        /// First in, first out; when it is full, senders wait.
-        WAITS,
-        /// When it is full, the oldest element is dropped.
-        DROPS_OLDEST,
-        /// When it is full, the new element is dropped.
-        DROPS_NEWEST,
-        /// Last in, first out; when it is full, senders wait.
-        NEWEST_FIRST,
-        /// First in, first out; once it is full, senders wait until it is empty.
-        IN_BATCHES,
-        /// Written once, which closes it, and received by all.
-        ONCE
-    }
+    ///
+    /// - WAITS: first in, first out; when it is full, senders wait
+    /// - DROPS_OLDEST: when it is full, the oldest element is dropped
+    /// - DROPS_NEWEST: when it is full, the new element is dropped
+    /// - NEWEST_FIRST: last in, first out; when it is full, senders wait
+    /// - IN_BATCHES: first in, first out; once it is full, senders wait until it is empty
+    /// - ONCE: written once, which closes it, and received by all
+    public enum Storage { WAITS, DROPS_OLDEST, DROPS_NEWEST, NEWEST_FIRST, IN_BATCHES, ONCE }
 
     /// No buffer: a send returns when a receiver has the element.
     public static final Kind RENDEZVOUS = new Kind("rendezvous", 0, Storage.WAITS, 0);

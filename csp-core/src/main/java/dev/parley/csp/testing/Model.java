@@ -49,8 +49,8 @@ final class Model {
     boolean hasRoom() {
         return switch (kind.storage()) {
             case IN_BATCHES -> !draining;
-            case WAITS,NEWEST_FIRST -> buffer.size() < kind.capacity();
-            case DROPS_NEWEST,DROPS_OLDEST -> true;
+            case WAITS, NEWEST_FIRST -> buffer.size() < kind.capacity();
+            case DROPS_NEWEST, DROPS_OLDEST -> true;
             case ONCE -> buffer.isEmpty();
         };
     }

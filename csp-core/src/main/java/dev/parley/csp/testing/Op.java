@@ -130,8 +130,8 @@ sealed interface Op {
 
     private static Limit limit(Verb verb) {
         return switch (verb) {
-            case TRY_SEND,TRY_RECEIVE -> Limit.NONE;
-            case SEND_IN_TIME,RECEIVE_IN_TIME,CANCEL_SEND,CANCEL_RECEIVE -> Limit.SOME;
+            case TRY_SEND, TRY_RECEIVE -> Limit.NONE;
+            case SEND_IN_TIME, RECEIVE_IN_TIME, CANCEL_SEND, CANCEL_RECEIVE -> Limit.SOME;
             default -> Limit.ENDLESS;
         };
     }
@@ -355,7 +355,7 @@ sealed interface Op {
             if (!done.isEmpty()) return null;
             if (end > 0 && verb != Verb.POISON) return new Step.Leave(channel, end, verb == Verb.CLOSE);
             return switch (verb) {
-                case CLOSE,TRY_CLOSE -> new Step.Close(channel);
+                case CLOSE, TRY_CLOSE -> new Step.Close(channel);
                 case POISON -> new Step.Poison(channel, strength);
                 default -> new Step.Retire(channel);
             };
@@ -366,7 +366,8 @@ sealed interface Op {
         }
 
         @Override public String toString() {
-            return "c" + channel + (end == 0 ? "" : "/" + end) + "." + verb + "(" + (verb == Verb.POISON ? strength : "") + ")";
+            return "c" + channel + (end == 0 ? "" : "/" + end) + "." + verb + "("
+                    + (verb == Verb.POISON ? strength : "") + ")";
         }
     }
 
@@ -380,7 +381,8 @@ sealed interface Op {
         }
 
         @Override public String toString() {
-            return "c" + channel + (end == 0 ? "" : "/" + end) + (input() ? special ? "??" : "?" : (special ? "!!" : "!") + value);
+            return "c" + channel + (end == 0 ? "" : "/" + end)
+                    + (input() ? special ? "??" : "?" : (special ? "!!" : "!") + value);
         }
     }
 

@@ -178,11 +178,13 @@ record ParleyChannel(Sender<Integer> out, Receiver<Integer> in) implements Chann
         void check(List<Guarded> guarded, int index) {
             int told = chosen[0] == null ? -1 : chosen[0].guard();
             if (told != (index < guarded.size() ? index : -1))
-                throw new AssertionError("the choice answered " + index + ", but the handler that ran is that of " + told);
+                throw new AssertionError(
+                        "the choice answered " + index + ", but the handler that ran is that of " + told);
             for (int i = 0; i < made.length; i++) {
                 boolean needed = i == index && guarded.get(i).special() && guarded.get(i).value() != null;
                 if (made[i] != (needed ? 1 : 0))
-                    throw new AssertionError("guard " + i + " made its element " + made[i] + " times, and chosen was " + index);
+                    throw new AssertionError(
+                            "guard " + i + " made its element " + made[i] + " times, and chosen was " + index);
             }
         }
     }

@@ -79,7 +79,8 @@ final class Spec {
 
     /// How many different answers a request of `step` now may have; the caller tries each number below that as `variant`.
     int variants(Step step, int op) {
-        if (!(step instanceof Step.Choose choose) || choose.order() == Order.PRIORITY || refusal(choose) != null) return 1;
+        if (!(step instanceof Step.Choose choose) || choose.order() == Order.PRIORITY || refusal(choose) != null)
+            return 1;
         int ready = 0;
         for (var offer : choose.offers()) if (ready(offer, op)) ready++;
         return Math.max(1, ready);
@@ -119,7 +120,8 @@ final class Spec {
     private void register(Step step, int op) {
         switch (step) {
             case Step.Send send -> channels[send.channel()].senders.add(new Entry(op, -1, send.value(), false));
-            case Step.Receive receive -> channels[receive.channel()].receivers.add(new Entry(op, -1, -1, receive.extended()));
+            case Step.Receive receive -> channels[receive.channel()].receivers
+                    .add(new Entry(op, -1, -1, receive.extended()));
             case Step.Choose choose -> {
                 for (int i = 0; i < choose.offers().size(); i++) {
                     var offer = choose.offers().get(i);
@@ -200,7 +202,8 @@ final class Spec {
     }
 
     private void sent(Entry sender, boolean failed) {
-        complete(sender.op(), failed ? Result.FAILED : sender.guard() < 0 ? Result.SENT : new Chosen(sender.guard(), null));
+        complete(sender.op(),
+                failed ? Result.FAILED : sender.guard() < 0 ? Result.SENT : new Chosen(sender.guard(), null));
     }
 
     private Object release(int op, boolean failed) {

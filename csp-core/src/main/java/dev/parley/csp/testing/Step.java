@@ -7,23 +7,17 @@ import java.util.List;
 /// What an operation does to the [Spec] at one instant. Most operations are one step, a batch is several.
 sealed interface Step {
     /// What became of a step that is over, other than a Boolean, an element or a [ChannelProvider.Chosen].
+    ///
+    /// - SENT: the element was sent
+    /// - NOTHING: there was neither partner nor room nor element, or not in time
+    /// - CLOSED: at the orderly end
+    /// - POISONED: after a failure
+    /// - POISONED_STRONGLY: after a failure whose poison was of strength 2
+    /// - FAILED: an extended receiver took the element and failed
+    /// - INTERRUPTED: interrupted, without effect
+    /// - DONE: over, with nothing to tell
     enum Result {
-        /// The element was sent.
-        SENT,
-        /// There was neither partner nor room nor element, or not in time.
-        NOTHING,
-        /// At the orderly end.
-        CLOSED,
-        /// After a failure.
-        POISONED,
-        /// After a failure whose poison was of strength 2.
-        POISONED_STRONGLY,
-        /// An extended receiver took the element and failed.
-        FAILED,
-        /// Interrupted, without effect.
-        INTERRUPTED,
-        /// Over, with nothing to tell.
-        DONE;
+        SENT, NOTHING, CLOSED, POISONED, POISONED_STRONGLY, FAILED, INTERRUPTED, DONE;
 
         private final String text = name().toLowerCase(java.util.Locale.ROOT);
 

@@ -9,72 +9,155 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The real waiting code under Lincheck 3.7: platform threads, its model checker and its stress, our verifier.
 class ChannelLincheckTest {
-    private static final int SCENARIOS = Integer.getInteger("parley.lincheck.scenarios", 4);
+    private static final int SCENARIOS = Integer.getInteger("parley.lincheck.scenarios", 3);
     private static final int INVOCATIONS = Integer.getInteger("parley.lincheck.invocations", 100);
 
     /// See [LincheckOps].
-    @LincheckOps.Kinds(value = Kind.RENDEZVOUS, from = LincheckOps.PLAIN, to = LincheckOps.ENDINGS) public static final class Rendezvous
+    @LincheckOps.On("rendezvous") public static final class Rendezvous extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "rendezvous", to = LincheckOps.CHOICE) public static final class RendezvousEnding
             extends
                 LincheckOps {}
 
     /// See [LincheckOps].
-    @LincheckOps.Kinds(value = Kind.RENDEZVOUS, from = LincheckOps.PLAIN, to = LincheckOps.CHOICE) public static final class RendezvousEnding
+    @LincheckOps.On("buffered-1") public static final class Buffered1 extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "buffered-1", to = LincheckOps.CHOICE) public static final class Buffered1Ending
             extends
                 LincheckOps {}
 
     /// See [LincheckOps].
-    @LincheckOps.Kinds(value = Kind.BUFFERED_1, from = LincheckOps.PLAIN, to = LincheckOps.CHOICE) public static final class Buffered
+    @LincheckOps.On("buffered-2") public static final class Buffered2 extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "buffered-2", to = LincheckOps.CHOICE) public static final class Buffered2Ending
             extends
                 LincheckOps {}
 
     /// See [LincheckOps].
-    @LincheckOps.Kinds(value = Kind.UNBOUNDED, from = LincheckOps.PLAIN, to = LincheckOps.CHOICE) public static final class Unbounded
+    @LincheckOps.On("unbounded") public static final class Unbounded extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "unbounded", to = LincheckOps.CHOICE) public static final class UnboundedEnding
             extends
                 LincheckOps {}
 
     /// See [LincheckOps].
-    @LincheckOps.Kinds(value = Kind.SLIDING_2, from = LincheckOps.PLAIN, to = LincheckOps.CHOICE) public static final class Sliding
+    @LincheckOps.On("sliding-2") public static final class Sliding2 extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "sliding-2", to = LincheckOps.CHOICE) public static final class Sliding2Ending
             extends
                 LincheckOps {}
 
     /// See [LincheckOps].
-    @LincheckOps.Kinds(value = Kind.DROPPING_1, from = LincheckOps.PLAIN, to = LincheckOps.CHOICE) public static final class Dropping
+    @LincheckOps.On("latest") public static final class Latest extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "latest", to = LincheckOps.CHOICE) public static final class LatestEnding
             extends
                 LincheckOps {}
 
     /// See [LincheckOps].
-    @LincheckOps.Kinds(value = {Kind.RENDEZVOUS,
-            Kind.RENDEZVOUS}, from = LincheckOps.CHOICE, to = 18) public static final class Choice
+    @LincheckOps.On("dropping-1") public static final class Dropping1 extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "dropping-1", to = LincheckOps.CHOICE) public static final class Dropping1Ending
+            extends
+                LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On("stack-2") public static final class Stack2 extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "stack-2", to = LincheckOps.CHOICE) public static final class Stack2Ending
+            extends
+                LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On("batch-2") public static final class Batch2 extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "batch-2", to = LincheckOps.CHOICE) public static final class Batch2Ending
+            extends
+                LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On("promise") public static final class Promise extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "promise", to = LincheckOps.CHOICE) public static final class PromiseEnding
+            extends
+                LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On("rendezvous-immune-1") public static final class RendezvousImmune1 extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "rendezvous-immune-1", to = LincheckOps.CHOICE) public static final class RendezvousImmune1Ending
+            extends
+                LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On("buffered-1-immune-1") public static final class Buffered1Immune1 extends LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = "buffered-1-immune-1", to = LincheckOps.CHOICE) public static final class Buffered1Immune1Ending
+            extends
+                LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = {"rendezvous",
+            "rendezvous"}, from = LincheckOps.CHOICE, to = LincheckOps.END) public static final class Choice
                     extends
                         LincheckOps {}
 
     /// See [LincheckOps].
-    @LincheckOps.Kinds(value = {Kind.RENDEZVOUS,
-            Kind.BUFFERED_1}, from = LincheckOps.CHOICE, to = 18) public static final class MixedChoice
+    @LincheckOps.On(value = {"rendezvous",
+            "buffered-1"}, from = LincheckOps.CHOICE, to = LincheckOps.END) public static final class MixedChoice
                     extends
                         LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = {"buffered-1",
+            "buffered-1"}, from = LincheckOps.CHOICE, to = LincheckOps.END) public static final class BufferedChoice
+                    extends
+                        LincheckOps {}
+
+    /// See [LincheckOps].
+    @LincheckOps.On(value = {"promise",
+            "rendezvous"}, from = LincheckOps.CHOICE, to = LincheckOps.END) public static final class PromisedChoice
+                    extends
+                        LincheckOps {}
+
+    static final List<Class<?>> ALL = List.of(Rendezvous.class, RendezvousEnding.class, Buffered1.class,
+            Buffered1Ending.class, Buffered2.class, Buffered2Ending.class, Unbounded.class, UnboundedEnding.class,
+            Sliding2.class, Sliding2Ending.class, Latest.class, LatestEnding.class, Dropping1.class,
+            Dropping1Ending.class, Stack2.class, Stack2Ending.class, Batch2.class, Batch2Ending.class, Promise.class,
+            PromiseEnding.class, RendezvousImmune1.class, RendezvousImmune1Ending.class, Buffered1Immune1.class,
+            Buffered1Immune1Ending.class, Choice.class, MixedChoice.class, BufferedChoice.class, PromisedChoice.class);
 
     @ParameterizedTest
-    @ValueSource(classes = {Rendezvous.class, RendezvousEnding.class, Buffered.class, Unbounded.class, Sliding.class,
-            Dropping.class, Choice.class, MixedChoice.class}) void noOrderOfStepsIsWrong(Class<?> ops) {
+    @FieldSource("ALL") void noOrderOfStepsIsWrong(Class<?> ops) {
         check(new ModelCheckingOptions(), ops);
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Rendezvous.class, RendezvousEnding.class, Buffered.class, Unbounded.class, Sliding.class,
-            Dropping.class, Choice.class, MixedChoice.class}) void nothingIsWrongUnderStress(Class<?> ops) {
+    @FieldSource("ALL") void nothingIsWrongUnderStress(Class<?> ops) {
         check(new StressOptions(), ops);
     }
 
     /// A channel that does not wake those who wait.
-    @LincheckOps.Kinds(value = Kind.RENDEZVOUS, from = LincheckOps.PLAIN, to = LincheckOps.ENDINGS) public static final class LostWakeUp
+    @LincheckOps.On("rendezvous") public static final class LostWakeUp
             extends
                 LincheckOps {
         @Override Waiting waiting() {
@@ -85,12 +168,12 @@ class ChannelLincheckTest {
     }
 
     /// A channel that drops the newest but is said to drop the oldest.
-    @LincheckOps.Kinds(value = Kind.LATEST, from = LincheckOps.PLAIN, to = LincheckOps.ENDINGS) public static final class WrongKind
+    @LincheckOps.On("latest") public static final class WrongKind
             extends
                 LincheckOps {
         /// As Lincheck wants it.
         public WrongKind() {
-            super(Kind.DROPPING_1);
+            super(Kind.dropping(1));
         }
     }
 
@@ -108,8 +191,7 @@ class ChannelLincheckTest {
 
     @Tag("slow")
     @ParameterizedTest
-    @ValueSource(classes = {Rendezvous.class, RendezvousEnding.class, Buffered.class, Unbounded.class, Sliding.class,
-            Dropping.class, Choice.class, MixedChoice.class}) void deeper(Class<?> ops) {
+    @FieldSource("ALL") void deeper(Class<?> ops) {
         check(new ModelCheckingOptions(), ops, 30, 500);
     }
 
@@ -122,9 +204,10 @@ class ChannelLincheckTest {
                 .actorsAfter(0)
                 .minimizeFailedScenario(false).executionGenerator(LincheckScenarios.class)
                 .verifier(LincheckVerifier.class)
-                .addCustomScenario(LincheckScenarios.scenario(ops == Choice.class || ops == MixedChoice.class
-                        ? List.of(List.of(9), List.of(13))
-                        : List.of(List.of(0), List.of(3))))
+                .addCustomScenario(
+                        LincheckScenarios.scenario(ops.getAnnotation(LincheckOps.On.class).from() == LincheckOps.CHOICE
+                                ? List.of(List.of(16), List.of(20))
+                                : List.of(List.of(0), List.of(4))))
                 .check(ops);
     }
 }

@@ -25,14 +25,14 @@ public final class LincheckScenarios extends ExecutionGenerator {
     }
 
     private final SplittableRandom random = new SplittableRandom(42);
-    private final List<Kind> kinds;
+    private final List<Scenario.Setup> channels;
     private final int from, to;
 
     /// As Lincheck wants it.
     public LincheckScenarios(CTestConfiguration configuration, CTestStructure structure, RandomProvider ignored) {
         super(configuration, structure);
-        kinds = LincheckOps.kinds(configuration.getTestClass());
-        var range = configuration.getTestClass().getAnnotation(LincheckOps.Kinds.class);
+        channels = LincheckOps.channels(configuration.getTestClass());
+        var range = configuration.getTestClass().getAnnotation(LincheckOps.On.class);
         from = range.from();
         to = range.to();
     }
@@ -65,41 +65,31 @@ public final class LincheckScenarios extends ExecutionGenerator {
     }
 
     private boolean canEndWithoutWaiters(List<List<Integer>> threads) {
-        int n = threads.stream().mapToInt(List::size).sum();
-        return explore(threads, new int[threads.size()], new Spec(kinds, n));
+        var ops = threads.stream().flatMap(List::stream).map(number -> LincheckOps.op(number, channels)).toList();
+        return explore(threads, new Spec(channels, ops));
     }
 
-    /// Whether from `spec` on, with thread t at its operation `at[t]`, every order ends well.
-    private boolean explore(List<List<Integer>> threads, int[] at, Spec spec) {
+    /// Whether from `spec` on every order ends well.
+    private boolean explore(List<List<Integer>> threads, Spec spec) {
         boolean over = true;
         boolean moved = false;
-        for (int t = 0; t < threads.size(); t++) {
-            if (at[t] > 0 && spec.result(number(threads, t, at[t] - 1)) == Spec.WAITS) {
-                over = false;
-                continue;
-            }
-            if (at[t] == threads.get(t).size()) continue;
+        int first = 0;
+        for (var thread : threads) {
+            int op = first;
+            first += thread.size();
+            while (op < first && spec.result(op) != null && !(spec.result(op) instanceof Spec.Stand)) op++;
+            if (op == first) continue;
             over = false;
+            if (spec.result(op) == Spec.Stand.WAITS) continue;
             moved = true;
-            int id = number(threads, t, at[t]);
-            var op = LincheckOps.TABLE.get(threads.get(t).get(at[t]));
-            boolean waits = op.mayWait();
-            int variants = spec.variants(op, id);
+            var step = spec.next(op);
+            int variants = spec.variants(step, op);
             for (int variant = 0; variant < variants; variant++) {
                 var after = new Spec(spec);
-                after.request(op, id, variant, waits);
-                if (!waits && after.result(id) == Spec.WAITS) after.skip(id, "timeout");
-                var next = at.clone();
-                next[t]++;
-                if (!explore(threads, next, after)) return false;
+                after.request(op, variant, step.limit() != ChannelProvider.Limit.NONE);
+                if (!explore(threads, after)) return false;
             }
         }
         return over || moved;
-    }
-
-    private static int number(List<List<Integer>> threads, int thread, int index) {
-        int number = index;
-        for (int t = 0; t < thread; t++) number += threads.get(t).size();
-        return number;
     }
 }

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// Judges what Lincheck saw by the same [Oracle] that judges simulations. Lincheck's own verifiers know only one result for each state and operation,
 /// and nothing of operations that wait.
 public final class LincheckVerifier implements Verifier {
-    private final List<Kind> kinds;
+    private final List<Scenario.Setup> channels;
 
     /// As Lincheck wants it.
     public LincheckVerifier(Class<?> specification) {
-        kinds = LincheckOps.kinds(specification);
+        channels = LincheckOps.channels(specification);
     }
 
     @Override public boolean verifyResults(ExecutionScenario scenario, ExecutionResult results) {
@@ -25,24 +25,20 @@ public final class LincheckVerifier implements Verifier {
         for (int t = 0; t < scenario.getParallelExecution().size(); t++) {
             var actors = scenario.getParallelExecution().get(t);
             for (int i = 0; i < actors.size(); i++) {
-                var op = LincheckOps.TABLE.get((Integer) actors.get(i).getArguments().getFirst());
+                var op = LincheckOps.op((Integer) actors.get(i).getArguments().getFirst(), channels);
                 var result = results.getParallelResultsWithClock().get(t).get(i);
                 if (!(result.getResult() instanceof ValueResult value)) return false;
                 seen.all.add(new Seen.One(t, i, op, value.getValue(), result.getClockOnStart()));
             }
         }
-        return Oracle.explains(kinds, seen);
+        return Oracle.explains(channels, seen);
     }
 
     private record Seen(List<One> all) implements Oracle.Evidence {
         record One(int thread, int index, Op op, @Nullable Object result, HBClock clock) {}
 
-        @Override public int size() {
-            return all.size();
-        }
-
-        @Override public Op op(int i) {
-            return all.get(i).op;
+        @Override public List<Op> ops() {
+            return all.stream().map(One::op).toList();
         }
 
         @Override public @Nullable Object result(int i) {

@@ -32,7 +32,8 @@ final class ParleyChannels implements ChannelProvider {
         if (kind.equals(Kind.PROMISE)) return Channel.promise(name);
         int end = kind.name().indexOf("-immune-");
         var plain = end < 0 ? kind.name() : kind.name().substring(0, end);
-        var made = Arrays.stream(Kinds.values()).filter(each -> each.kind.name().equals(plain)).findFirst().orElseThrow()
+        var made = Arrays.stream(Kinds.values()).filter(each -> each.kind.name().equals(plain)).findFirst()
+                .orElseThrow()
                 .channel(name);
         return kind.immunity() == 0 ? made : made.immuneTo(kind.immunity());
     }
