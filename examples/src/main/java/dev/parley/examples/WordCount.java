@@ -18,6 +18,7 @@ import dev.parley.net.Node;
 import dev.parley.net.Security;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -122,7 +123,9 @@ public final class WordCount {
 
     private static Node listen(byte[] secret) throws Failure {
         try {
-            return Node.listen("127.0.0.1:0", Security.sharedSecret(secret));
+            // on one machine a lost connection is a dead process, which need not be waited for
+            var config = Node.Config.with(Security.sharedSecret(secret)).withWindow(Duration.ZERO);
+            return Node.listen("127.0.0.1:0", config);
         } catch (IOException failure) {
             throw Failure.failed("cannot listen for workers on 127.0.0.1: " + failure.getMessage()
                     + "; count in one JVM with -Ddemo.nodes=1", failure);

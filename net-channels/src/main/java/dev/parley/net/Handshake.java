@@ -34,9 +34,10 @@ import org.jspecify.annotations.Nullable;
 abstract class Handshake implements Wire.Frames {
     /// What the two sides are to each other when all is proven.
     ///
+    /// @param subject of the other's certificate
     /// @param longest bytes of a frame that the other accepts
     /// @param session the one that begins, or goes on
-    record Peer(String address, Identity identity, int longest, Id session) {}
+    record Peer(String address, String subject, Identity identity, int longest, Id session) {}
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int NONCE = 32;
@@ -196,7 +197,7 @@ abstract class Handshake implements Wire.Frames {
         }
         if (other.longest() < Framing.FIRST_LONGEST)
             throw new ProtocolError("the longest frame must have at least " + Framing.FIRST_LONGEST + " bytes");
-        peer = new Peer(wire.line().peer(), other.identity(), other.longest(), session);
+        peer = new Peer(wire.line().peer(), wire.line().subject(), other.identity(), other.longest(), session);
         return true;
     }
 

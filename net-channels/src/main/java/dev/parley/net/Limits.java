@@ -16,8 +16,10 @@ import java.time.Duration;
 /// @param silentPings ticks without traffic after which the connection counts as lost
 /// @param window how long a lost connection may take to come back; zero if it must not come back
 /// @param drain how long [Node#close] lets elements of closed ends wait for their receivers
+/// @param permissions which peer may do what
 record Limits(int frame, int sessionBytes, int ends, int unanswered, int strangers, int hellosPerSecond, int calm,
-        Duration hello, Duration ping, int silentPings, Duration window, Duration drain) {
+        Duration hello, Duration ping, int silentPings, Duration window, Duration drain,
+        Permissions permissions) {
 
     /// Most offers that one end may have at a home with a large buffer.
     static final int WINDOW = 1024;
@@ -28,9 +30,10 @@ record Limits(int frame, int sessionBytes, int ends, int unanswered, int strange
         int pings = STANDARD.silentPings;
         return new Limits(STANDARD.frame, STANDARD.sessionBytes, STANDARD.ends, STANDARD.unanswered, STANDARD.strangers,
                 STANDARD.hellosPerSecond, STANDARD.calm, STANDARD.hello, config.suspicion().dividedBy(pings), pings,
-                config.window(), STANDARD.drain);
+                config.window(), STANDARD.drain, config.permissions());
     }
 
     static final Limits STANDARD = new Limits(1 << 20, 4 << 20, 65_536, 16 << 20, 1024, 100, 1000,
-            Duration.ofSeconds(5), Duration.ofSeconds(1), 10, Duration.ofSeconds(30), Duration.ofSeconds(5));
+            Duration.ofSeconds(5), Duration.ofSeconds(1), 10, Duration.ofSeconds(30), Duration.ofSeconds(5),
+            (peer, use, channel) -> true);
 }

@@ -29,4 +29,7 @@ interface Line {
 
     /// Whom it is connected with.
     String peer();
+
+    /// The subject of the other's certificate; empty if it showed none.
+    String subject();
 }

@@ -2,6 +2,7 @@ package dev.parley.net;
 
 import dev.parley.csp.ChannelPoisoned;
 import dev.parley.net.Handshake.Peer;
+import dev.parley.net.Permissions.Use;
 import dev.parley.net.Verdict.Ended;
 import dev.parley.net.Verdict.Plain;
 import dev.parley.net.protocol.Frame;
@@ -166,14 +167,29 @@ final class Link implements Session.Owner {
     private void published(String name) {
         if (announced.size() >= limits.ends()) throw new ProtocolError("more than " + limits.ends() + " names");
         if (!announced.add(name)) throw new ProtocolError("\"" + name + "\" was published twice");
-        names.announced(name);
+        if (allows(Use.PUBLISH, name)) names.announced(name);
+    }
+
+    private boolean allows(Use use, String channel) {
+        try {
+            return limits.permissions().allows(session.peer().subject(), use, channel);
+        } catch (RuntimeException thrownByUser) {
+            var thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrownByUser);
+            return false;
+        }
+    }
+
+    /// The channel of this name, if the peer may know of it.
+    private @Nullable Published<?> home(String name) {
+        return allows(Use.SEND, name) ? names.published(name) : null;
     }
 
     private void attach(Frame.Attach asked) {
         int id = asked.end();
         if (id != lastHomeEnd + 1) throw new ProtocolError("end " + id + " came after end " + lastHomeEnd);
         lastHomeEnd = id;
-        var home = names.published(asked.name());
+        var home = home(asked.name());
         if (home == null) reject(id, "it publishes no Channel \"" + asked.name() + "\"");
         else
             if (!home.fingerprint.equals(asked.fingerprint()))
@@ -209,7 +225,7 @@ final class Link implements Session.Owner {
     }
 
     private void poisoned(Frame.Poison asked) {
-        var home = names.published(asked.name());
+        var home = home(asked.name());
         if (home == null)
             throw new ProtocolError("a poison for Channel \"" + asked.name() + "\", which is not published");
         boolean first = home.poison(asked.strength(), new RemoteFailure(peer(), asked.cause()));
@@ -261,11 +277,11 @@ final class Link implements Session.Owner {
     }
 
     void announce(String name) {
-        say(new Frame.Publish(name));
+        if (allows(Use.SEND, name)) say(new Frame.Publish(name));
     }
 
     boolean publishes(String name) {
-        return announced.contains(name);
+        return announced.contains(name) && allows(Use.PUBLISH, name);
     }
 
     void attach(Want<?> want) {

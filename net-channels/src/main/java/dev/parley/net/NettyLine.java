@@ -8,9 +8,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// A TCP connection of Netty's.
@@ -71,6 +73,16 @@ final class NettyLine extends ByteToMessageDecoder implements Line {
 
     @Override public String peer() {
         return channel.remoteAddress() instanceof InetSocketAddress address ? Address.show(address) : "nobody";
+    }
+
+    @Override public String subject() {
+        var tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) return "";
+        try {
+            return tls.engine().getSession().getPeerPrincipal().getName();
+        } catch (SSLPeerUnverifiedException noCertificate) {
+            return "";
+        }
     }
 
     // What Netty tells

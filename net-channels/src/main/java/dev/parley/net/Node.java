@@ -57,10 +57,12 @@ public final class Node implements AutoCloseable {
     /// @param security how it makes sure of its peers
     /// @param suspicion a connection over which nothing came for so long counts as lost; at least 100 ms
     /// @param window how long a lost connection may take to come back before the peer counts as gone; zero if it need not come back
-    public record Config(Security security, Duration suspicion, Duration window) {
+    /// @param permissions which peer may do what
+    public record Config(Security security, Duration suspicion, Duration window, Permissions permissions) {
         /// Checks the values.
         public Config {
             Objects.requireNonNull(security, "security");
+            Objects.requireNonNull(permissions, "permissions");
             if (suspicion.compareTo(Duration.ofMillis(100)) < 0)
                 throw new IllegalArgumentException("suspicion must be at least 100 ms, but was " + suspicion);
             if (window.isNegative())
@@ -68,19 +70,24 @@ public final class Node implements AutoCloseable {
                         + "; for no resuming use Duration.ZERO");
         }
 
-        /// This security, ten seconds of suspicion, thirty seconds for a connection to come back.
+        /// This security, ten seconds of suspicion, thirty seconds for a connection to come back, everything allowed.
         public static Config with(Security security) {
-            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30));
+            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30), (peer, use, channel) -> true);
         }
 
         /// With another suspicion.
         public Config withSuspicion(Duration suspicion) {
-            return new Config(security, suspicion, window);
+            return new Config(security, suspicion, window, permissions);
+        }
+
+        /// With these permissions.
+        public Config withPermissions(Permissions permissions) {
+            return new Config(security, suspicion, window, permissions);
         }
 
         /// With another window.
         public Config withWindow(Duration window) {
-            return new Config(security, suspicion, window);
+            return new Config(security, suspicion, window, permissions);
         }
     }
 

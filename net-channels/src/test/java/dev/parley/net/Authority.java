@@ -64,7 +64,8 @@ final class Authority {
 
     /// A node of this authority.
     Security node() throws IOException {
-        return Security.mutualTls(folder.resolve("chain.pem"), folder.resolve("key.pem"), folder.resolve("trusted.pem"));
+        return Security.mutualTls(folder.resolve("chain.pem"), folder.resolve("key.pem"),
+                folder.resolve("trusted.pem"));
     }
 
     /// Puts what `other` made in the place of this one's.

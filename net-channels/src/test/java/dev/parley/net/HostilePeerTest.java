@@ -26,7 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     private static Limits limits(Duration hello, Duration ping) {
         return new Limits(8192, 16384, 4, 1 << 16, 8, 100, 100, hello, ping, 6, Duration.ZERO,
-                Duration.ofMillis(500));
+                Duration.ofMillis(500), (peer, use, channel) -> true);
     }
 
     private final Node node = Opening.listen("127.0.0.1:0", Pair.SECRET, STRICT);

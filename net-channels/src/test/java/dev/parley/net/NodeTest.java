@@ -353,7 +353,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var address = "127.0.0.1:" + silent.getLocalPort();
             var hasty = new Limits(1 << 20, 4 << 20, 9, 1 << 20, 9, 100, 100, ofMillis(100),
-                    ofMillis(100), 5, ofMillis(100), ofMillis(100));
+                    ofMillis(100), 5, ofMillis(100), ofMillis(100), (peer, use, channel) -> true);
             var late = assertThrows(IOException.class, () -> Opening.connect(address, Pair.SECRET, hasty));
             assertTrue(late.getMessage().contains("longer than 100 ms"), late.getMessage());
             var connecting = Side.start(() -> Node.connect(address, Pair.SECRET));

@@ -19,7 +19,7 @@ record Pair(Node home, Node away) implements AutoCloseable {
         var standard = Limits.STANDARD;
         return new Limits(standard.frame(), standard.sessionBytes(), standard.ends(), standard.unanswered(),
                 standard.strangers(), 10_000, standard.calm(), standard.hello(), standard.ping(),
-                standard.silentPings(), window, standard.drain());
+                standard.silentPings(), window, standard.drain(), standard.permissions());
     }
 
     static Pair open() throws Exception {

@@ -18,7 +18,7 @@ final class RawPeer implements AutoCloseable {
     static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
     static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14;
     static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, POLL = 0x26;
-    static final int POISONED = 0x31, PING = 0x40, PONG = 0x41, GOAWAY = 0x42;
+    static final int POISON = 0x30, POISONED = 0x31, PING = 0x40, PONG = 0x41, GOAWAY = 0x42;
 
     final Socket socket;
     /// Named by the node.

@@ -25,7 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var standard = Pair.window(ofSeconds(60));
         return new Limits(standard.frame(), standard.sessionBytes(), standard.ends(), standard.unanswered(),
                 standard.strangers(), standard.hellosPerSecond(), standard.calm(), ofSeconds(2), ofMillis(100), 10,
-                standard.window(), standard.drain());
+                standard.window(), standard.drain(), standard.permissions());
     }
 
     /// Two nodes with a relay between them.

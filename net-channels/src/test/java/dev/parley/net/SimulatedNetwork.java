@@ -205,6 +205,10 @@ final class SimulatedNetwork {
             });
         }
 
+        @Override public String subject() {
+            return "";
+        }
+
         @Override public String peer() {
             return peer;
         }

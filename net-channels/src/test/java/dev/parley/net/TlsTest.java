@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,6 +83,52 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             sender.send(3);
             receiving.result();
             assertEquals(List.of(0, 1, 2, 3), received);
+        }
+    }
+
+    @Test void aPeerUsesOnlyTheNamesThatItsCertificateMay() throws Exception {
+        Permissions permissions = (peer, use, channel) -> switch (use) {
+            case SEND -> peer.equals("CN=node") && channel.startsWith("open");
+            case PUBLISH -> !channel.equals("taken");
+        };
+        var config = Node.Config.with(ours.node()).withPermissions(permissions);
+        try (var home = Node.listen("127.0.0.1:0", config);
+                var away = Node.connect("127.0.0.1:" + home.port(), ours.node())) {
+            var open = home.receiver("open", Integer.class);
+            home.receiver("hidden", Integer.class);
+            var seeking = Side.start(() -> away.sender("hidden", Integer.class));
+            var receiving = open.receiveAsync();
+            away.sender("open", Integer.class).send(1);
+            assertEquals(new Received<>(1), receiving.join());
+            away.receiver("taken", Integer.class);
+            away.receiver("free", Integer.class);
+            home.sender("free", Integer.class).close();
+            var here = home.receiver("taken", Integer.class); // and not the peer's
+            var mine = here.receiveAsync();
+            home.sender("taken", Integer.class).send(2);
+            assertEquals(new Received<>(2), mine.join());
+            assertFalse(seeking.isDone(), "found what is hidden from it");
+            assertThrows(InterruptedException.class, () -> seeking.interrupt().result());
+        }
+    }
+
+    @Test void aNameThatMayNotBeUsedLooksAsIfItWereNotThere() throws Exception {
+        var config = Node.Config.with(Pair.SECRET).withWindow(Duration.ZERO)
+                .withPermissions((peer, use, channel) -> !channel.equals("hidden"));
+        try (var home = Node.listen("127.0.0.1:0", config)) {
+            home.receiver("hidden", Integer.class);
+            try (var peer = RawPeer.proven(home.port(), Pair.SECRET)) {
+                var texts = new ArrayList<String>();
+                for (var name : List.of("hidden", "absent")) {
+                    peer.frame(RawPeer.ATTACH, RawPeer.body(texts.size() + 1, name, "raw:int32"));
+                    var rejected = peer.read(RawPeer.REJECT);
+                    texts.add(new String(rejected, 2, rejected.length - 2, StandardCharsets.UTF_8).replace(name, "it"));
+                }
+                assertEquals(texts.getFirst(), texts.getLast());
+                peer.frame(RawPeer.POISON, RawPeer.body(1, 1, "hidden", "why"));
+                var last = peer.readToEnd();
+                assertTrue(last.contains("not published"), last);
+            }
         }
     }
 

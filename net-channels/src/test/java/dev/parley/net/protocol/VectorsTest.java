@@ -118,7 +118,8 @@ class VectorsTest {
     }
 
     private static List<String> lines() throws IOException {
-        return Files.readAllLines(document()).stream().filter(line -> line.matches("\\| \\d+ \\| .*`[0-9A-F ]+` \\|")).toList();
+        return Files.readAllLines(document()).stream().filter(line -> line.matches("\\| \\d+ \\| .*`[0-9A-F ]+` \\|"))
+                .toList();
     }
 
     @Test void theCodeReadsWhatItWrites() throws Exception {
