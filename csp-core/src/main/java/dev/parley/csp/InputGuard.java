@@ -66,7 +66,7 @@ record InputGuard<T>(LocalChannel<T> channel, Handler<? super T> handler, boolea
         }
 
         @Override void register() {
-            exhausted = channel.ended();
+            exhausted = channel.hasEnded(); // with nothing left in it, since nothing happened
             if (exhausted) return;
             channel.addReceiver(this);
             registered = true;

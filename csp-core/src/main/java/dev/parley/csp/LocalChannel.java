@@ -476,11 +476,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
 
     // Choice: called by the guards of an Alt with the lock held
 
-    /// Whether no element is here nor will come. Under the lock.
-    boolean ended() {
-        return ending != null && buffered() == 0 && !anySender();
-    }
-
     /// Without the lock: whether the channel has been closed or poisoned.
     boolean hasEnded() {
         return ENDING.getAcquire(this) != null; // pairs with the fences of closeFor and poisonLocked

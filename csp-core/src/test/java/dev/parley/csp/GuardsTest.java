@@ -310,6 +310,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         });
     }
 
+    /// A channel that was closed while the only one who waits to send there is reserved elsewhere has ended all the same.
+    @Test void aReservedSenderDoesNotKeepAClosedChannelOpen() throws Exception {
+        var event = new Hesitation();
+        var c = Channel.<Integer>rendezvous("c");
+        var sender = Side.waiting(c, Alt.of(c.offering(1), Alt.on(event, log::add))::select);
+        Side.until(() -> event.offer != null);
+        var offer = event.offer;
+        assertTrue(offer.claim());
+        c.close();
+        assertThrows(ChannelClosed.class, Alt.of(c.on(log::add))::select);
+        assertEquals(new Closed<>(), c.receiveOrClosed());
+        offer.release();
+        assertThrows(ChannelClosed.class, sender::result);
+    }
+
     private static final class Hesitation implements Event<String> {
         private volatile @Nullable Offer<String> offer;
         private volatile @Nullable String ready;

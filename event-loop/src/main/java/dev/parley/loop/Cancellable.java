@@ -1,5 +1,6 @@
 package dev.parley.loop;
 
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -141,8 +142,7 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
             child.previousSibling = child;
             return;
         }
-        Cancellable last = first.previousSibling;
-        assert last != null;
+        Cancellable last = Objects.requireNonNull(first.previousSibling);
         last.nextSibling = child;
         child.previousSibling = last;
         first.previousSibling = child;
@@ -150,9 +150,8 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
 
     /// Under this node's lock.
     void unlink(Cancellable child) {
-        Cancellable before = child.previousSibling;
+        Cancellable before = Objects.requireNonNull(child.previousSibling);
         Cancellable after = child.nextSibling;
-        assert before != null;
         if (child == firstChild) firstChild = after;
         else before.nextSibling = after;
         Cancellable behind = after != null ? after : firstChild;

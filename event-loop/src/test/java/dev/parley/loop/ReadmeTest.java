@@ -41,7 +41,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @Test void theTestsItNamesExist() throws Exception {
-        for (var found : Pattern.compile("`(\\w+Test)#(\\w+)\\*?`").matcher(readme()).results().toList()) {
+        for (var found : Pattern.compile("`([\\w.]+Test)#(\\w+)\\*?`").matcher(readme()).results().toList()) {
             var type = Class.forName("dev.parley.loop." + found.group(1));
             boolean exists = false;
             for (var method : type.getDeclaredMethods()) exists |= method.getName().startsWith(found.group(2));

@@ -83,8 +83,10 @@ final class GroupMonitor {
             if (i == seen.size()) seen.add(new Slice(workers[i]));
             var slice = seen.get(i);
             moved |= slice.look();
-            if (!engine.busy(workers[i])) continue;
-            slice.judge();
+            boolean busy = engine.busy(workers[i]);
+            if (busy && slice.wasBusy) slice.judge();
+            slice.wasBusy = busy;
+            if (!busy) continue;
             if (slice.ticks > 0) workers[i].relieve();
             if (slice.ticks > 0 && slice.blocked()) blocked++;
         }
@@ -101,6 +103,7 @@ final class GroupMonitor {
         private int ticks; // for which the present one has lasted
         private long rests;
         private boolean rested;
+        private boolean wasBusy; // at the last tick
         private boolean blocked;
         private long since;
         private long used;

@@ -152,6 +152,34 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         echoes.forEach(Process::destroy);
     }
 
+    /// The timer of a thread that fell asleep on a spare must not leave with it.
+    @Test void aSleeperOutlivesItsSpare() throws Exception {
+        var echoes = new ArrayList<Process>();
+        var begun = new AtomicInteger();
+        var done = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++) {
+            var echo = new ProcessBuilder("cat").start();
+            echoes.add(echo);
+            engine.start("reader", () -> {
+                begun.incrementAndGet();
+                if (echoed(echo) == 7) done.countDown();
+            });
+        }
+        Until.holds("both read", () -> begun.get() == 2);
+        var slept = new CountDownLatch(1);
+        var sleeper = engine.start("sleeper", () -> {
+            long deadline = System.nanoTime() + 500_000_000;
+            while (System.nanoTime() - deadline < 0) Waiting.current().parkUntil(this, deadline);
+            slept.countDown();
+        });
+        Until.holds("it sleeps", () -> sleeper.getState() == Thread.State.TIMED_WAITING);
+        echoes.forEach(SpareCarriersTest::write);
+        assertTrue(done.await(30, TimeUnit.SECONDS));
+        Until.holds("the spare has left", () -> engine.spares() == 0);
+        assertTrue(slept.await(20, TimeUnit.SECONDS), "the timer left with the spare");
+        echoes.forEach(Process::destroy);
+    }
+
     /// `Object.wait` and a contended monitor leave the carrier free, so no spare is needed.
     @SuppressWarnings({"NakedNotify", "WaitNotInLoop"}) // nothing else is to happen here
     @Test void waitingForAMonitorHoldsNoCarrier() throws InterruptedException {
