@@ -16,8 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The real waiting code under Lincheck 3.7: platform threads, its model checker and its stress, our verifier.
 class ChannelLincheckTest {
-    private static final int SCENARIOS = Integer.getInteger("parley.lincheck.scenarios", 3);
-    private static final int INVOCATIONS = Integer.getInteger("parley.lincheck.invocations", 100);
+    private static final int SCENARIOS = Integer.getInteger("parley.lincheck.scenarios", 2);
+    private static final int INVOCATIONS = Integer.getInteger("parley.lincheck.invocations", 50);
 
     /// See [LincheckOps].
     @LincheckOps.On("rendezvous") public static final class Rendezvous extends LincheckOps {}
