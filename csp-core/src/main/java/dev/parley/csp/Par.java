@@ -1,16 +1,15 @@
 package dev.parley.csp;
 
-import dev.parley.loop.waiting.Waiting;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+
 
 /// Processes side by side, as one process: each runs on a virtual thread of its own, and [#run] returns when all have ended.
 ///
@@ -30,6 +29,7 @@ public final class Par implements Proc {
 
     private final String name;
     private final List<Proc> processes;
+    private final boolean collecting;
 
     /// A Par of `processes`, named by a number.
     public Par(Proc... processes) {
@@ -48,14 +48,66 @@ public final class Par implements Proc {
 
     /// A Par of `processes`; reports call it `name`.
     public Par(String name, List<? extends Proc> processes) {
+        this(name, List.copyOf(processes), false);
+    }
+
+    private Par(String name, List<Proc> processes, boolean collecting) {
         this.name = Objects.requireNonNull(name, "name");
-        this.processes = List.copyOf(processes);
+        this.processes = processes;
+        this.collecting = collecting;
     }
 
     /// A Par of the `n` processes that `process` gives for 0 to n-1.
     public static Par times(int n, IntFunction<? extends Proc> process) {
         if (n < 0) throw new IllegalArgumentException("a Par needs zero or more processes, but n was " + n);
         return new Par(IntStream.range(0, n).<Proc>mapToObj(process).toList());
+    }
+
+    /// A process that adds processes while it runs, and ends when its body and all of them have ended. They are the Par's like any other: the first
+    /// failure, also of the body, cancels the others.
+    ///
+    /// ```java
+    /// Par.forking("server", forks -> { for (var request : requests) forks.fork(() -> serve(request)); }).run();
+    /// ```
+    public static Proc forking(String name, Forking body) {
+        Objects.requireNonNull(body, "body");
+        var par = new Par(name, List.of(), false);
+        return Proc.named(name).does(() -> new ParRun(par, body).toEnd());
+    }
+
+    /// Runs `tasks` side by side.
+    ///
+    /// **Failure** and **interruption** as with [#run].
+    ///
+    /// @return what they returned, in the order of `tasks`
+    /// @throws Exception what the first failing task threw
+    public static <T extends @Nullable Object> List<T> results(List<? extends Callable<? extends T>> tasks)
+            throws Exception {
+        var results = new ArrayList<T>(Collections.nCopies(tasks.size(), null));
+        times(tasks.size(), i -> {
+            var task = tasks.get(i);
+            return () -> results.set(i, task.call());
+        }).run();
+        return Collections.unmodifiableList(results);
+    }
+
+    /// This Par, but a failure does not cancel the other processes: all run to their end, then [#run] throws the first failure with all others attached.
+    public Par collecting() {
+        return new Par(name, processes, true);
+    }
+
+    /// What adds processes to a Par while it runs; given to the body of [#forking].
+    public interface Forks {
+        /// Starts `process` on a virtual thread of its own. Only for the body and processes of the Par, while they run.
+        ///
+        /// @throws IllegalStateException if all of them have ended
+        void fork(Proc process);
+    }
+
+    /// The body of [#forking].
+    @FunctionalInterface public interface Forking {
+        /// Does what it does, adding processes by `forks`.
+        void run(Forks forks) throws Exception;
     }
 
     /// Runs the processes and returns when all have ended. A Par may be run again.
@@ -66,7 +118,15 @@ public final class Par implements Proc {
     /// @throws Exception what the first failing process threw
     @Override public void run() throws Exception {
         if (Thread.interrupted()) throw new InterruptedException("interrupted before " + this + " began");
-        new Run().toEnd();
+        new ParRun(this, null).toEnd();
+    }
+
+    List<Proc> processes() {
+        return processes;
+    }
+
+    boolean isCollecting() {
+        return collecting;
     }
 
     @Override public String name() {
@@ -75,126 +135,5 @@ public final class Par implements Proc {
 
     @Override public String toString() {
         return "Par \"" + name + "\"";
-    }
-
-    /// One run. The caller waits; each process, when it ends, counts down, and the last one wakes the caller.
-    private final class Run {
-        private final Waiting waiting = Waiting.current();
-        private final Thread caller = Thread.currentThread();
-        private final AtomicInteger running = new AtomicInteger(processes.size());
-        private final List<Thread> threads = new ArrayList<>(processes.size()); // the caller adds, then publishes with `started`
-        private final Queue<Failed> failures = new ConcurrentLinkedQueue<>();
-        private volatile boolean started;
-        private volatile boolean cancelled;
-
-        void toEnd() throws Exception {
-            startAll();
-            started = true;
-            if (cancelled) interruptAll(); // a process failed before all were there to be interrupted
-            boolean interrupted = false;
-            while (running.get() > 0) {
-                waiting.park(Par.this);
-                if (Thread.interrupted() && !interrupted) {
-                    interrupted = true;
-                    cancel();
-                }
-            }
-            conclude(interrupted);
-        }
-
-        /// Starts the processes. One that cannot be started has failed, and so those after it are not.
-        private void startAll() {
-            for (var process : processes) {
-                try {
-                    threads.add(waiting.start(name + "/" + process.name(), () -> live(process)));
-                } catch (Throwable failure) {
-                    failed(process, failure);
-                    running.addAndGet(threads.size() - processes.size());
-                    return;
-                }
-            }
-        }
-
-        private void live(Proc process) {
-            try {
-                process.run();
-            } catch (Throwable failure) {
-                failed(process, failure);
-            } finally {
-                if (running.decrementAndGet() == 0) waiting.unpark(caller);
-            }
-        }
-
-        private void failed(Proc process, Throwable failure) {
-            // that a cancelled process ends by its interruption is what was asked for
-            if (cancelled && (failure instanceof InterruptedException || failure instanceof CancellationException))
-                return;
-            failures.add(new Failed(process, failure));
-            cancel();
-        }
-
-        private void cancel() {
-            cancelled = true;
-            if (started) interruptAll();
-        }
-
-        private void interruptAll() {
-            for (var thread : threads) thread.interrupt();
-        }
-
-        private void conclude(boolean interrupted) throws Exception {
-            if (failures.isEmpty()) {
-                if (interrupted) throw new InterruptedException("interrupted while waiting for " + Par.this);
-                return;
-            }
-            var first = root();
-            first.note(Par.this);
-            var failure = first.failure;
-            for (var other : failures) {
-                if (other == first) continue;
-                other.note(Par.this);
-                if (other.failure != failure) failure.addSuppressed(other.failure);
-            }
-            if (interrupted) Thread.currentThread().interrupt();
-            switch (failure) {
-                case Exception exception -> throw exception;
-                case Error error -> throw error;
-                default -> throw new IllegalStateException(failure);
-            }
-        }
-
-        /// The first failure that is not merely another one's poison: the failing process poisons its ends before its failure gets here.
-        private Failed root() {
-            for (var failed : failures) {
-                if (!(failed.failure instanceof ChannelPoisoned poisoned) || !isAmongFailures(poisoned.getCause()))
-                    return failed;
-            }
-            return failures.element();
-        }
-
-        private boolean isAmongFailures(@Nullable Throwable cause) {
-            return failures.stream().anyMatch(failed -> failed.failure == cause);
-        }
-    }
-
-    private record Failed(Proc process, Throwable failure) {
-        void note(Par par) {
-            String name;
-            try {
-                name = process.name();
-            } catch (RuntimeException nameless) {
-                name = process.getClass().getName(); // perhaps the very failure that is reported
-            }
-            failure.addSuppressed(new InProcess("process \"" + name + "\" of " + par));
-        }
-    }
-
-    /// A remark on a failure, not one itself: whose it was.
-    private static final class InProcess extends Exception {
-        private static final long serialVersionUID = 1;
-
-        InProcess(String message) {
-            super(message, null, false, false);
-        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,6 +121,51 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
             for (var receiver : receivers) all.addAll(receiver.get());
             assertEquals(IntStream.range(0, each * Home.values().length).boxed().toList(),
                     all.stream().sorted().toList());
+        }
+    }
+
+    @Test void aBarrierJoinsThemAll() throws Exception {
+        int rounds = 300;
+        var barrier = Barrier.of(Home.values().length);
+        var never = Channel.<Integer>rendezvous();
+        var arrived = new AtomicInteger();
+        var homes = new ArrayList<Future<Void>>();
+        for (var home : Home.values()) homes.add(home.start(() -> {
+            var alt = Alt.of(never.on(_ -> {}), barrier.on(() -> {}));
+            for (int round = 1; round <= rounds; round++) {
+                arrived.incrementAndGet();
+                if ((round + home.ordinal()) % 2 == 0) barrier.sync();
+                else alt.select();
+                if (arrived.get() < round * Home.values().length)
+                    throw new AssertionError(home + " went on before all had arrived");
+            }
+            return null;
+        }));
+        for (var home : homes) home.get();
+    }
+
+    @Test void anExtendedRendezvousHoldsASenderWhereverItIs() throws Exception {
+        for (var home : Home.values()) {
+            for (var other : Home.values()) {
+                var channel = Channel.<Integer>rendezvous("c");
+                var handling = new AtomicInteger();
+                var receiver = home.start(() -> {
+                    for (int i = 0; i < 50; i++) channel.receiveExtended(value -> {
+                        Thread.yield();
+                        handling.set(value);
+                    });
+                    return null;
+                });
+                var sender = other.start(() -> {
+                    for (int i = 1; i <= 50; i++) {
+                        channel.send(i);
+                        assertEquals(i, handling.get());
+                    }
+                    return null;
+                });
+                sender.get();
+                receiver.get();
+            }
         }
     }
 }

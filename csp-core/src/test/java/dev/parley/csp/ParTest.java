@@ -1,5 +1,7 @@
 package dev.parley.csp;
 
+import dev.parley.loop.testing.Simulation;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -249,5 +251,106 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     private static List<String> notes(Throwable failure) {
         return Arrays.stream(failure.getSuppressed()).map(Throwable::getMessage).toList();
+    }
+
+    @Test void forkedProcessesAreAwaited() {
+        Simulation.explore(300, _ -> {
+            var done = new ConcurrentLinkedQueue<Integer>();
+            Par.forking("server", forks -> {
+                for (int i = 0; i < 3; i++) {
+                    int me = i;
+                    forks.fork(() -> {
+                        if (me == 0) forks.fork(() -> done.add(10));
+                        done.add(me);
+                    });
+                }
+            }).run();
+            assertEquals(List.of(0, 1, 2, 10), done.stream().sorted().toList());
+        });
+    }
+
+    @Test void aForkedFailureCancelsBodyAndAllOthers() {
+        Simulation.explore(500, _ -> {
+            var ended = new ConcurrentLinkedQueue<String>();
+            var never = Channel.<Integer>rendezvous("never");
+            var failure = assertThrows(IllegalStateException.class, Par.forking("server", forks -> {
+                try {
+                    forks.fork(() -> {
+                        try {
+                            never.receive();
+                        } finally {
+                            ended.add("waiter");
+                        }
+                    });
+                    forks.fork(() -> { throw new IllegalStateException("x"); });
+                    never.receive();
+                } finally {
+                    ended.add("body");
+                }
+            })::run);
+            assertEquals("x", failure.getMessage());
+            assertEquals(List.of("body", "waiter"), ended.stream().sorted().toList());
+        });
+    }
+
+    @Test void nobodyForksIntoWhatHasEnded() throws Exception {
+        var kept = new Par.Forks[1];
+        Par.forking("short", forks -> kept[0] = forks).run();
+        assertTrue(assertThrows(IllegalStateException.class, () -> kept[0].fork(() -> {})).getMessage()
+                .contains("Par \"short\", whose processes have all ended; fork only from them"));
+    }
+
+    @Test void interruptingTheCallerOfAForkingParEndsAll() {
+        Simulation.explore(300, sim -> {
+            var never = Channel.<Integer>rendezvous("never");
+            var ended = new ConcurrentLinkedQueue<String>();
+            var caller = sim.spawn("caller", () -> assertThrows(InterruptedException.class,
+                    Par.forking("p", forks -> {
+                        forks.fork(() -> {
+                            try {
+                                never.receive();
+                            } catch (InterruptedException asked) {
+                                ended.add("forked");
+                            }
+                        });
+                        never.receive();
+                    })::run));
+            sim.settle();
+            caller.interrupt();
+            sim.run();
+            assertEquals(List.of("forked"), List.copyOf(ended));
+        });
+    }
+
+    @Test void resultsComeInOrder() throws Exception {
+        var gate = Channel.<Integer>rendezvous();
+        assertEquals(List.of("a", "b"), Par.results(List.<java.util.concurrent.Callable<String>>of(
+                () -> {
+                    gate.receive();
+                    return "a";
+                }, () -> {
+                    gate.send(1);
+                    return "b";
+                })));
+        assertEquals(List.of(), Par.results(List.of()));
+        assertThrows(IllegalStateException.class, () -> Par.results(List.of(() -> {
+            throw new IllegalStateException();
+        })));
+    }
+
+    @Test void aCollectingParLetsAllRunToTheirEnd() {
+        var done = new ConcurrentLinkedQueue<String>();
+        var failure = assertThrows(IllegalStateException.class, new Par("p",
+                () -> { throw new IllegalStateException("one"); },
+                () -> {
+                    Thread.yield();
+                    done.add("worked");
+                },
+                () -> { throw new IllegalStateException("two"); }).collecting()::run);
+        var all = new java.util.ArrayList<String>();
+        all.add(failure.getMessage());
+        for (var other : failure.getSuppressed()) all.add(other.getMessage());
+        assertTrue(all.containsAll(List.of("one", "two")), all::toString);
+        assertEquals(List.of("worked"), List.copyOf(done));
     }
 }
