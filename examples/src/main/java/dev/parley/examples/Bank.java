@@ -28,7 +28,9 @@ public final class Bank {
 
     private void day() throws Exception {
         Proc customers = new Par(Par.times(10, _ -> () -> { for (int i = 0; i < 10; i++) deposit.call(5); }),
-                Par.times(10, _ -> () -> { for (int i = 0; i < 10; i++) withdraw.call(4); }));
+                Par.times(10, _ -> () -> {
+                    for (int i = 0; i < 10; i++) withdraw.call(4);
+                }));
         Proc greedy = () -> {
             try {
                 withdraw.call(1_000_000);
