@@ -7,6 +7,7 @@ import dev.parley.csp.Proc;
 import dev.parley.csp.Seq;
 import dev.parley.csp.multiway.CallChannel;
 import dev.parley.csp.multiway.CallChannel.CallFailed;
+import java.util.Objects;
 
 /// A bank account as a server: clients call it, and it accepts a withdrawal only while there is something in it. Nobody shares anything, so there is
 /// no lock; a client that wants money waits for it in the queue of the channel.
@@ -35,7 +36,7 @@ public final class Bank {
             try {
                 withdraw.call(1_000_000);
             } catch (CallFailed refused) {
-                IO.println(refused.getCause().getMessage());
+                IO.println(Objects.requireNonNull(refused.getCause()).getMessage());
             }
         };
         new Par("bank", this::serve, new Seq(customers, greedy, () -> closing.send(true))).run();
