@@ -7,6 +7,7 @@ import dev.parley.csp.Proc;
 import dev.parley.csp.Seq;
 import dev.parley.csp.multiway.CallChannel;
 import dev.parley.csp.multiway.CallChannel.CallFailed;
+import java.util.Objects;
 
 /// A bank account as a server: clients call it, and it accepts a withdrawal only while there is something in it. Nobody shares anything, so there is
 /// no lock; a client that wants money waits for it in the queue of the channel.
@@ -28,12 +29,14 @@ public final class Bank {
 
     private void day() throws Exception {
         Proc customers = new Par(Par.times(10, _ -> () -> { for (int i = 0; i < 10; i++) deposit.call(5); }),
-                Par.times(10, _ -> () -> { for (int i = 0; i < 10; i++) withdraw.call(4); }));
+                Par.times(10, _ -> () -> {
+                    for (int i = 0; i < 10; i++) withdraw.call(4);
+                }));
         Proc greedy = () -> {
             try {
                 withdraw.call(1_000_000);
             } catch (CallFailed refused) {
-                IO.println(refused.getCause().getMessage());
+                IO.println(Objects.requireNonNull(refused.getCause()).getMessage());
             }
         };
         new Par("bank", this::serve, new Seq(customers, greedy, () -> closing.send(true))).run();

@@ -40,7 +40,8 @@ public final class DiningPhilosophers {
         for (int i = 0; i < SEATS; i++) {
             var left = forks.get(i).side(0);
             var right = forks.get((i + 1) % SEATS).side(1);
-            table.add(i == 0 && oneLeftHanded ? philosopher(i, right, left, seats, meals)
+            table.add(i == 0 && oneLeftHanded
+                    ? philosopher(i, right, left, seats, meals)
                     : philosopher(i, left, right, seats, meals));
         }
         for (var fork : forks) table.add(fork.process());

@@ -17,7 +17,7 @@ public final class LogPipeline {
     /// One line: when, what, and how long it took.
     private record Request(LocalTime time, String path, int millis) {
         static Request parse(String line) {
-            var parts = line.split(" ");
+            var parts = line.split(" ", -1);
             return new Request(LocalTime.parse(parts[0]), parts[1], Integer.parseInt(parts[2]));
         }
     }

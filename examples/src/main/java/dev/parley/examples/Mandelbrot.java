@@ -12,6 +12,7 @@ public final class Mandelbrot {
     private static final int WIDTH = 600, HEIGHT = 400, LIMIT = 500;
 
     /// A row of the picture.
+    @SuppressWarnings("ArrayRecordComponent") // rows are not compared
     private record Row(int y, int[] colours) {}
 
     private Mandelbrot() {}

@@ -33,17 +33,9 @@ public final class Broadcast<T> implements AutoCloseable {
     //  R2  subscribe, close and poison need no turn: a subscriber is in `subscriptions` before `end` is looked at, and the end is set before
     //      the subscriptions are looked at, so each subscriber is told of the end by one of the two.
 
-    /// What becomes of an element when a subscriber's buffer is full.
-    public enum Slow {
-        /// The sender waits, and with it all others.
-        WAIT,
-        /// The oldest element in the buffer is dropped.
-        DROP_OLDEST,
-        /// The new element is dropped.
-        DROP_NEWEST,
-        /// The subscriber is cut off: its end is poisoned with [TooSlow].
-        CUT_OFF
-    }
+    /// What becomes of an element when a subscriber's buffer is full: with `WAIT` the sender waits, and with it all others; with `DROP_OLDEST` the oldest
+    /// element in the buffer is dropped, with `DROP_NEWEST` the new one; with `CUT_OFF` the subscriber's end is poisoned with [TooSlow].
+    public enum Slow { WAIT, DROP_OLDEST, DROP_NEWEST, CUT_OFF }
 
     /// Why a subscriber was cut off.
     public static final class TooSlow extends Exception {
@@ -76,7 +68,7 @@ public final class Broadcast<T> implements AutoCloseable {
     /// @return where it receives what is sent from now on
     public Receiver<T> subscribe(Slow slow, int capacity) {
         Channel<T> channel = switch (slow) {
-            case WAIT,CUT_OFF -> Channel.buffered(name, capacity);
+            case WAIT, CUT_OFF -> Channel.buffered(name, capacity);
             case DROP_OLDEST -> Channel.<T>sliding(name, capacity).onDiscard(_ -> dropped.incrementAndGet());
             case DROP_NEWEST -> Channel.<T>dropping(name, capacity).onDiscard(_ -> dropped.incrementAndGet());
         };
@@ -171,7 +163,8 @@ public final class Broadcast<T> implements AutoCloseable {
     private void requireOpen() {
         var now = end.get();
         if (now == null) return;
-        var message = "send to Broadcast \"" + name + "\" [" + (now.cause == null ? "closed" : "poisoned by " + now.cause) + "]";
+        var message = "send to Broadcast \"" + name + "\" ["
+                + (now.cause == null ? "closed" : "poisoned by " + now.cause) + "]";
         throw now.cause == null ? new ChannelClosed(name, message) : new ChannelPoisoned(name, message, 1, now.cause);
     }
 
