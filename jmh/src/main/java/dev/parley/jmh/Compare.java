@@ -66,7 +66,7 @@ public final class Compare {
         System.setErr(new PrintStream(compare.home.resolve("target/jmh/stderr.log").toFile())); // JMH passes on that of its JVMs
         double[] load = {load(), 0};
         compare.introduce();
-        var effort = quick ? Effort.QUICK : results ? Effort.RESULTS : Effort.FULL;
+        var effort = quick ? Effort.QUICK : (results ? Effort.RESULTS : Effort.FULL).underLoad(load[0]);
         if ((quick || results) && rows.isEmpty()) rows.addAll(Questions.QUICK);
         for (var question : Questions.of(rows)) compare.ask(question, effort, quick || results);
         Aims.print(compare.table, System.out);

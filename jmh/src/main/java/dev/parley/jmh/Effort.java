@@ -8,4 +8,10 @@ record Effort(int rounds, int warmUps, int warmUpMillis, int iterations, int mil
     static final Effort QUICK = new Effort(1, 2, 400, 4, 200);
     static final Effort RESULTS = new Effort(1, 3, 500, 5, 250);
     static final Effort FULL = new Effort(3, 3, 1000, 5, 500);
+
+    /// The same on a machine whose processors are shared by `load` busy threads: warm-up takes as much longer as a compiler then does.
+    Effort underLoad(double load) {
+        double busy = Math.min(10, Math.max(1, load / Runtime.getRuntime().availableProcessors()));
+        return new Effort(rounds, warmUps, (int) (warmUpMillis * busy), iterations, millis);
+    }
 }

@@ -78,11 +78,14 @@ final class Programs {
             builder.environment().put(pair[0], pair[1]);
         }
         var process = builder.start();
+        var guard = new Thread(process::destroyForcibly); // a run that is broken off leaves none behind
+        Runtime.getRuntime().addShutdownHook(guard);
         try {
             for (var line : process.inputReader().lines().toList()) read(line.split(" "), entry, question, n, samples);
             if (!process.waitFor(1, TimeUnit.MINUTES)) throw new IllegalStateException(entry.name + " does not end");
         } finally {
             process.destroyForcibly();
+            Runtime.getRuntime().removeShutdownHook(guard);
         }
         if (process.exitValue() == UNKNOWN_ROW) return false;
         if (process.exitValue() != 0)

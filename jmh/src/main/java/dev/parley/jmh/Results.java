@@ -28,6 +28,11 @@ final class Results {
                 "Made by `jmh/compare --results`; absolute times of a shared machine are no claims, ratios within this run are. Where others keep the");
         lines.add("processors busy, compare processor time.");
         lines.add("");
+        if (Math.max(load[0], load[1]) > 2 * Runtime.getRuntime().availableProcessors()) {
+            lines.add(
+                    "**Not to be cited: the processors were shared with much else (see load). Compilers had not done their work when measuring began.**");
+            lines.add("");
+        }
         lines.add("| | |");
         lines.add("| --- | --- |");
         lines.add("| date, commit | " + LocalDate.now(ZoneOffset.UTC) + ", "
