@@ -10,7 +10,6 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-
 /// Processes side by side, as one process: each runs on a virtual thread of its own, and [#run] returns when all have ended.
 ///
 /// ```java

@@ -70,7 +70,8 @@ final class ParRun implements Par.Forks {
     @Override public void fork(Proc process) {
         if (running.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0)
             throw new IllegalStateException(
-                    "fork of " + process.name() + " in " + par + ", whose processes have all ended; fork only from them");
+                    "fork of " + process.name() + " in " + par
+                            + ", whose processes have all ended; fork only from them");
         try {
             Waiting.current().start(threadName(process), () -> {
                 var self = Thread.currentThread();
