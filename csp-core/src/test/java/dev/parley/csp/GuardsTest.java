@@ -325,6 +325,52 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertThrows(ChannelClosed.class, sender::result);
     }
 
+    /// A receiver that waited is chosen or its choice fails; what it waited for never goes past it into the buffer. The plain receiver before it makes the sender look
+    /// at this channel alone, and is gone when it does.
+    @Test void aSenderThatLooksAtOneChannelAloneDoesNotOverlookAnEndingOfAnother() {
+        Simulation.explore(20_000, sim -> {
+            var c = Channel.<Integer>rendezvous("c");
+            var d = Channel.<Integer>buffered("d", 1);
+            var gone = sim.spawn("plain", () -> {
+                try {
+                    assertEquals(1, d.receive());
+                } catch (InterruptedException asked) {
+                    assertEquals(0, d.size());
+                }
+            });
+            sim.settle();
+            sim.spawn("chooser", () -> endsOrChooses(Alt.of(d.on(_ -> {}), c.on(_ -> {}))));
+            sim.settle();
+            sim.spawn("sender", () -> endsOrChooses(Alt.of(d.offering(1), c.offering(2))));
+            sim.spawn("interrupter", gone::interrupt);
+            sim.spawn("poisoner", () -> c.poison(new Error("end")));
+            sim.run();
+            assertEquals(0, d.size());
+        });
+    }
+
+    private static void endsOrChooses(Alt alt) throws Exception {
+        try {
+            alt.select();
+        } catch (ChannelPoisoned end) {
+            assertEquals("c", end.channel());
+        }
+    }
+
+    /// A guard of a choice that is decided still stands in the queue until its owner wakes; the channel is over all the same.
+    @Test void retiringAfterTheEndIsHarmlessThoughADecidedGuardStillStandsThere() {
+        Simulation.explore(200, sim -> {
+            var c = Channel.<Integer>rendezvous("c");
+            sim.spawn("sender", () -> Alt.of(c.offering(10), c.offering(11)).select());
+            sim.settle();
+            assertEquals(10, c.receive());
+            c.close();
+            c.retire();
+            assertEquals(new Closed<>(), c.receiveOrClosed());
+            sim.run();
+        });
+    }
+
     private static final class Hesitation implements Event<String> {
         private volatile @Nullable Offer<String> offer;
         private volatile @Nullable String ready;

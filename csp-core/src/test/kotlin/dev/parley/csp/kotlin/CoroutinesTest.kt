@@ -8,6 +8,7 @@ import dev.parley.csp.Closed
 import dev.parley.csp.Received
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.concurrent.thread
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -51,7 +52,7 @@ class CoroutinesTest {
     @Test
     fun threadsAndCoroutinesMeet() = runBlocking(Dispatchers.Default) {
         val channel = Channel.rendezvous<Int>("c")
-        val thread = Thread.startVirtualThread { for (i in 1..1000) channel.send(i); channel.close() }
+        val thread = thread { for (i in 1..1000) channel.send(i); channel.close() }
         assertEquals((1..1000).toList(), channel.receiveAsFlow().toList())
         thread.join()
     }
