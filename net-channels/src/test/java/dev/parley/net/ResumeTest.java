@@ -6,6 +6,9 @@ import dev.parley.csp.Sender;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -164,8 +167,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         sender.close();
     }
 
+    /// What goes on between two nodes while they work.
+    private interface Trouble {
+        /// Does it once.
+        ///
+        /// @param received how many elements have come
+        /// @param over whether nobody works any more
+        void strike(IntSupplier received, BooleanSupplier over);
+    }
+
     /// Writes over `net` until each writer has sent `count`, while `trouble` goes on; then compares.
-    private static void storm(Net net, int count, Runnable trouble, String run) throws Exception {
+    private static void storm(Net net, int count, Trouble trouble, String run) throws Exception {
         var ledger = new Ledger();
         var writers = new ArrayList<Side<Void>>();
         var holding = net.channel.sender();
@@ -175,10 +187,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             writers.add(Side.run(() -> write(sender, account, count)));
         }
         var received = new ArrayList<Integer>();
+        var come = new AtomicInteger();
         var receiving = Side.run(() -> {
-            while (net.channel.receiveOrClosed() instanceof Received<Integer>(var element)) received.add(element);
+            while (net.channel.receiveOrClosed() instanceof Received<Integer>(var element)) {
+                received.add(element);
+                come.incrementAndGet();
+            }
         });
-        while (!writers.stream().allMatch(Side::isDone)) trouble.run();
+        BooleanSupplier over = () -> writers.stream().allMatch(Side::isDone);
+        while (!over.getAsBoolean()) trouble.strike(come::get, over);
         for (var writer : writers) writer.result();
         holding.close();
         receiving.result();
@@ -199,11 +216,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         int[] done = {0};
         while (done[0] < count) {
             try (var net = new Net(none())) {
-                storm(net, 400, () -> {
+                storm(net, 400, (received, over) -> {
                     int before = net.relay.connections();
                     net.relay.reset(); // often while the session is being resumed
                     done[0]++;
-                    Side.until(() -> net.relay.connections() > before);
+                    Side.until(() -> net.relay.connections() > before || over.getAsBoolean());
+                    if (done[0] % 3 != 0) return;
+                    int seen = received.getAsInt(); // or nobody would get anywhere
+                    Side.until(() -> received.getAsInt() > seen || over.getAsBoolean());
                 }, "resets");
             }
         }
@@ -213,7 +233,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         for (long seed = 1; seed <= 2; seed++) {
             // no silence: each costs a second of real time; the simulation has plenty
             try (var net = new Net(new Faults(new Faults.Rates(0, 8, 4, 0, 8, 8), seed))) {
-                storm(net, 150, Thread::yield, "seed " + seed);
+                storm(net, 150, (received, over) -> Thread.yield(), "seed " + seed);
             }
         }
     }
@@ -221,13 +241,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void aPartitionShorterThanTheWindowIsOnlyADelay() throws Exception {
         try (var net = new Net(none())) {
             int[] partitions = {0};
-            storm(net, 3000, () -> {
+            storm(net, 3000, (received, over) -> {
                 if (partitions[0] >= 2) Thread.yield();
                 else {
                     partitions[0]++;
                     int before = net.relay.connections();
                     net.relay.partition(true);
-                    Side.until(() -> net.relay.connections() > before);
+                    Side.until(() -> net.relay.connections() > before || over.getAsBoolean());
                     net.relay.partition(false);
                 }
             }, "partitions");
