@@ -85,6 +85,6 @@ public final class Security {
 
     @Override public String toString() {
         if (certificates != null) return "Security[mutual TLS, " + certificates + "]";
-        return secret == null ? "Security[loopback only]" : "Security[shared secret]";
+        return secret == null ? "Security.loopbackOnly()" : "Security[shared secret]";
     }
 }
