@@ -1,6 +1,7 @@
 package dev.parley.house;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +45,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
     @Test void aConsumerModuleCompilesAndRuns() throws Exception {
         assertEquals("", compile("requires dev.parley.net;", PROGRAM));
-        assertEquals("42 module consumer module dev.parley.csp module dev.parley.net", run());
+        assertEquals("42 module consumer module dev.parley.csp module dev.parley.net", run(),
+                () -> "on standard error: " + log());
     }
 
     @Test void whatIsNotExportedCannotBeUsed() throws Exception {
@@ -71,15 +73,23 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
     private String run() throws Exception {
         var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--module-path",
+                "--enable-native-access=io.netty.common", "--module-path",
                 modulePath() + File.pathSeparator + folder.resolve("classes"), "-m", "consumer/consumer.Main")
-                .redirectErrorStream(true).start();
+                .redirectError(folder.resolve("log").toFile()).start();
         try {
             var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             process.waitFor(1, TimeUnit.MINUTES);
             return out.strip();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(folder.resolve("log"));
+        } catch (IOException unreadable) {
+            return unreadable.toString();
         }
     }
 
