@@ -58,7 +58,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     @Tag("slow")
     @Test void oneByOneWhileAnAlarmIsSetForLonger() throws InterruptedException {
-        whileAnAlarmIsSet(200_000);
+        whileAnAlarmIsSet(50_000);
     }
 
     private void whileAnAlarmIsSet(int rounds) throws InterruptedException {
