@@ -85,7 +85,8 @@ public final class EventLoop implements Executor, AutoCloseable {
         /// @throws IllegalArgumentException if not 1 to 64
         public Config carriers(int n) {
             if (n < 1 || n > 64)
-                throw new IllegalArgumentException("a loop has 1 to 64 carriers, but was asked for " + n);
+                throw new IllegalArgumentException("a loop has 1 to 64 carriers, but was asked for " + n
+                        + "; with 1 its tasks take turns, with more they run in parallel");
             return with(copy -> copy.carriers = n);
         }
 

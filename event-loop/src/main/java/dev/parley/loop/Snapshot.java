@@ -3,7 +3,6 @@ package dev.parley.loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -30,9 +29,8 @@ public record Snapshot(String loop, String engine, List<Entry> tasks) {
     public record Entry(Kind kind, String name, String state, @Nullable String waitsFor, @Nullable String at,
             List<String> awaitedBy, List<Entry> inside) {}
 
-    private static final Set<String> OURS = Set.of("Task", "TaskGroup", "Tasks", "TaskSet", "Waiter", "CancelScope",
-            "Limiter",
-            "Offload", "Readiness", "EventLoop", "Snapshot", "OpenLoops");
+    private static final List<String> NOT_THE_TASKS = List.of("java.", "jdk.", "sun.", "dev.parley.loop.", "dev.parley.csp.",
+            "dev.parley.net.");
 
     static Snapshot of(EventLoop loop) {
         return new Snapshot(loop.name(), loop.engine().kind(), inside(loop.root(), loop));
@@ -78,11 +76,9 @@ public record Snapshot(String loop, String engine, List<Entry> tasks) {
 
     private static @Nullable String line(StackTraceElement[] stack) {
         for (var frame : stack) {
-            String type = frame.getClassName();
-            if (type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.")) continue;
-            if (type.startsWith("dev.parley.loop.waiting.") || type.startsWith("dev.parley.loop.internal.")) continue;
-            if (type.startsWith("dev.parley.loop.") && OURS.contains(type.substring(16).split("\\$", 2)[0])) continue;
-            return frame.getFileName() + ":" + frame.getLineNumber();
+            String file = String.valueOf(frame.getFileName());
+            if (NOT_THE_TASKS.stream().noneMatch(frame.getClassName()::startsWith) || file.endsWith("Test.java"))
+                return file + ":" + frame.getLineNumber();
         }
         return null;
     }

@@ -488,7 +488,8 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         if (task == null || task != owner)
             throw new IllegalStateException(this + " can only be " + what
                     + " by the task that opened it, but the caller is "
-                    + (task == null ? Thread.currentThread() : task));
+                    + (task == null ? Thread.currentThread() : task)
+                    + "; leave that to it, and wait for single tasks with Task.await");
         return task;
     }
 

@@ -110,7 +110,7 @@ public final class Tasks {
     public static <T> T race(Collection<? extends Callable<? extends T>> bodies) throws InterruptedException {
         if (bodies.isEmpty())
             throw new IllegalArgumentException(
-                    "a race needs at least one body, as it returns the result of the first to succeed");
+                    "a race needs at least one body, as it returns the result of the first to succeed; give at least one");
         try (var group = TaskGroup.open(TaskGroup.Policy.FIRST_SUCCESS)) {
             var tasks = TaskSet.<T>fork(group, bodies);
             group.join();
@@ -132,7 +132,7 @@ public final class Tasks {
     /// @throws IllegalArgumentException if there is none
     public static <T> Task<T> awaitAny(Collection<Task<T>> tasks) throws InterruptedException {
         if (tasks.isEmpty())
-            throw new IllegalArgumentException("to wait for any task of none would be to wait for ever");
+            throw new IllegalArgumentException("to wait for any task of none would be to wait for ever; give at least one");
         checkpoint();
         try (var arrivals = new TaskSet.Arrivals<>(tasks)) {
             return arrivals.next();

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -16,7 +17,7 @@ import javax.management.ObjectName;
 
 /// Programs behind the numbers in the module's README, each run in a JVM of its own by MustHoldTest. Each prints one number.
 public final class MustHold {
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = 50;
 
     private MustHold() {}
 
@@ -49,17 +50,18 @@ public final class MustHold {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /// Milliseconds of CPU while a shielded child ignores cancellation for a second.
+    /// Milliseconds of CPU while a shielded child ignores cancellation for a second: the least of some rounds, as the JVM compiles
+    /// meanwhile what ran before.
     private static double shieldedSecond(Config config) throws Exception {
-        double[] spent = {-1};
+        double[] spent = {Double.MAX_VALUE};
         EventLoop.run(config, () -> {
-            for (int round = 0; round < 3; round++)
+            for (int round = 0; round < 6; round++)
                 CancelScope.moveOnAfter(Duration.ofMillis(1), () -> TaskGroup.run(group -> {
                     group.fork(() -> CancelScope.shielded(() -> {
                         Tasks.sleep(Duration.ofMillis(200));
                         long before = cpuNanos();
                         Tasks.sleep(Duration.ofSeconds(1));
-                        spent[0] = (cpuNanos() - before) / 1e6;
+                        spent[0] = Math.min(spent[0], (cpuNanos() - before) / 1e6);
                     }));
                 }));
         });
@@ -96,10 +98,6 @@ public final class MustHold {
     private static double sleepers(Config config) throws Exception {
         try (var loop = EventLoop.open(config)) {
             int n = 1_000_000;
-            for (int i = 0; i < 4; i++) loop.call(() -> TaskGroup.run(group -> { // until the code is compiled
-                for (int k = 0; k < 50_000; k++) group.fork(() -> Tasks.sleep(Duration.ofMillis(1)));
-            }));
-            long started = loop.metrics().started();
             long before = heapAfterGc();
             loop.call(() -> {
                 for (int i = 0; i < n; i++) {
@@ -107,7 +105,7 @@ public final class MustHold {
                     if (i % 1024 == 0) Tasks.giveWay();
                 }
             });
-            Until.holds("all sleep", () -> loop.metrics().started() > started + n); // call starts one more
+            Until.holds("all sleep", () -> loop.metrics().started() >= n); // call starts one more // call starts one more
             loop.call(() -> Tasks.giveWay());
             double used = (heapAfterGc() - before) / 1e6;
             System.out.println("metrics " + loop.metrics());
@@ -127,17 +125,23 @@ public final class MustHold {
         int run() throws Exception;
     }
 
-    /// How much dearer the first is than the second. In short turns, of which the best counts: so a machine that gets slower is so for
-    /// both, and one that is busy leaves some turns alone.
+    /// How much dearer the first is than the second, by the medians of many short turns: so a machine that is busy is so for both, and
+    /// what happens to some turns only does not count.
     private static double ratio(String names, Measured first, Measured second) throws Exception {
-        double ours = Double.MAX_VALUE;
-        double theirs = Double.MAX_VALUE;
-        for (int i = 0; i < ROUNDS; i++) {
-            ours = Math.min(ours, nanosEach(first));
-            theirs = Math.min(theirs, nanosEach(second));
+        var ours = new double[ROUNDS];
+        var theirs = new double[ROUNDS];
+        for (int i = -ROUNDS; i < ROUNDS; i++) {
+            double mine = nanosEach(first);
+            double other = nanosEach(second);
+            if (i < 0) continue; // until the code is compiled
+            ours[i] = mine;
+            theirs[i] = other;
         }
-        System.out.printf(names + "%n", ours, theirs);
-        return ours / theirs;
+        Arrays.sort(ours);
+        Arrays.sort(theirs);
+        System.out.printf(names + "; the best turns %.0f and %.0f%n", ours[ROUNDS / 2], theirs[ROUNDS / 2], ours[0],
+                theirs[0]);
+        return ours[ROUNDS / 2] / theirs[ROUNDS / 2];
     }
 
     private static double nanosEach(Measured measured) throws Exception {

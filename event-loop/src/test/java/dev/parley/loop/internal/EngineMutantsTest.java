@@ -30,7 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// The proof of the proof: each cure of a trap is taken out of a copy of the sources, and the test that is named for it must
 /// fail then (that it passes otherwise is seen where it runs by itself). Every one runs in a JVM of its own, since an engine that has lost a thread does not give it back.
 @Tag("slow")
-@Timeout(300) class EngineMutantsTest {
+@Timeout(400) class EngineMutantsTest {
     private static final String DROPPED = "";
     private static final String REST = "dev.parley.loop.internal.RestStressTest#nothingIsLostForLonger";
     private static final String CONTRACT = "dev.parley.loop.internal.EngineContractTest#";
@@ -94,7 +94,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                     "if (waiting != null) NEXT.setRelease(this, waiting);",
                     GROUP + "whatWaitsBehindALongSliceIsRelieved"),
             new Mutant("the timers of a busy carrier are left alone", "internal/GroupWorker",
-                    "void relieve() { fireDue();", "void relieve() {", GROUP + "timersOfABusyCarrierFire"),
+                    "boolean relieve() { fireDue();", "boolean relieve() {", GROUP + "timersOfABusyCarrierFire"),
             new Mutant("no spare comes for a blocked carrier", "internal/GroupEngine",
                     "wanted = Math.min(blocked, MOST_SPARES);", "wanted = 0;",
                     SPARES + "othersRunWhileThreadsBlockInNativeCode"),
@@ -142,7 +142,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var process = FreshJvm.command(Tests.class, List.of(test), "-Ddev.parley.preemption=true", FreshJvm.OPEN, "-cp",
                 classes + File.pathSeparator + System.getProperty("java.class.path")).redirectOutput(output.toFile())
                 .start();
-        boolean ended = process.waitFor(200, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(300, TimeUnit.SECONDS);
         if (!ended) process.destroyForcibly().waitFor();
         String said = Files.readString(output);
         // the tests have limits of their own, so one that does not end is no find but a defect of the test

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -50,11 +51,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertEquals(3, carriers.size());
     }
 
+    /// Until this carrier keeps what it wakes, as it does where slices are short.
+    private static void shortSlices() {
+        long end = System.nanoTime() + 20_000_000;
+        while (System.nanoTime() - end < 0) Waiting.current().giveWay();
+    }
+
     /// The one thread that waits in the `next` place of a carrier whose slice does not end.
-    @Test void whatWaitsBehindALongSliceIsRelieved() throws InterruptedException {
+    @RepeatedTest(5) void whatWaitsBehindALongSliceIsRelieved() throws InterruptedException {
         var relieved = new AtomicBoolean();
         var done = new CountDownLatch(1);
         engine.start("long", () -> {
+            shortSlices();
             engine.start("next", () -> relieved.set(true));
             Until.holds("the other ran meanwhile", relieved::get);
             done.countDown();
@@ -62,10 +70,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertTrue(done.await(30, TimeUnit.SECONDS), "what waited in next was not relieved");
     }
 
-    @Test void timersOfABusyCarrierFire() throws InterruptedException {
+    @RepeatedTest(3) void timersOfABusyCarrierFire() throws InterruptedException {
         var fired = new AtomicBoolean();
         var done = new CountDownLatch(1);
         engine.start("sleeper", () -> {
+            shortSlices();
             String here = carrier();
             engine.start("long", () -> {
                 if (carrier().equals(here)) Until.holds("the timer of this carrier fired", fired::get);
