@@ -457,6 +457,23 @@ public final class Alt {
         succeeded(chosen);
     }
 
+    // For those who look whether a network stands still
+
+    SpinLock[] locks() {
+        return locks;
+    }
+
+    @Nullable Thread owner() {
+        return thread;
+    }
+
+    /// With all its locks held, for one who has found a branch in a queue: whether only those on whom its branches wait can let it go on.
+    boolean isAtTheirMercy() {
+        if (startOver || state((long) TICKET.getOpaque(this)) != FREE || exhausted()) return false;
+        for (var branch : branches) if (branch.registered && branch.source() == null) return false;
+        return true;
+    }
+
     // The ticket, for those who want to decide
 
     private static long ticket(long choice, int state) {

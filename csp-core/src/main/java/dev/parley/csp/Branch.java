@@ -78,6 +78,11 @@ abstract class Branch extends Waiter {
         return why instanceof Thrown(var failure) ? failure : new AssertionError(why);
     }
 
+    @Override
+    @Nullable Thread owner() {
+        return alt.owner();
+    }
+
     @Override Claim claim() {
         return alt.take(alt.choice(), Alt.chosen(index));
     }

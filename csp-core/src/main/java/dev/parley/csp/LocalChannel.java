@@ -67,10 +67,10 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
             given = give(value);
             if (given == NO_ROOM) {
                 if (nanos <= 0) return false;
-                self = waiter(value);
+                self = waiter(value, nanos);
                 addSender(self);
             } else if (given instanceof Waiter partner && partner.extended) {
-                self = waiter(null);
+                self = waiter(null, nanos);
                 partner.held = self;
             } else {
                 self = null;
@@ -162,7 +162,7 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
             if (element == null) {
                 if (ending != null) return Waiter.Outcome.CLOSED;
                 if (nanos <= 0) return null;
-                self = waiter(null);
+                self = waiter(null, nanos);
                 addReceiver(self);
             }
         } finally {
@@ -197,7 +197,7 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
             released = takeReleased();
             if (element == null) {
                 if (ending != null) throw failure("receive on", ending);
-                self = waiter(null);
+                self = waiter(null, FOREVER);
                 self.extended = holdsSenders();
                 addReceiver(self);
             }
@@ -279,11 +279,11 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
         return undecided;
     }
 
-    private ThreadWaiter waiter(@Nullable Object item) {
+    private ThreadWaiter waiter(@Nullable Object item, long nanos) {
         var self = (ThreadWaiter) SPARE.getAcquire(this); // pairs with giveBack: the waiter is as clear() left it
         if (self == null) self = new ThreadWaiter();
         else spare = null;
-        self.prepare(item);
+        self.prepare(item, nanos != FOREVER);
         return self;
     }
 
@@ -383,13 +383,16 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
     }
 
     @Override public String toString() {
+        return "Channel \"" + name() + "\" [" + state() + "]";
+    }
+
+    private String state() {
         var now = statistics();
         var end = ending;
-        return "Channel \"" + name() + "\" ["
-                + (buffer == null ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
+        return (buffer == null ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
                 + ", " + count(now.waitingSenders(), "sender") + " and " + count(now.waitingReceivers(), "receiver")
                 + " waiting"
-                + (end == null ? "" : ", " + end.describe()) + "]";
+                + (end == null ? "" : ", " + end.describe());
     }
 
     private static String count(int number, String noun) {
