@@ -24,6 +24,9 @@ abstract class Branch extends Waiter {
         enabled = guard.enabled();
     }
 
+    /// Notes the calling thread as one who uses the channel.
+    void makeKnown() {}
+
     /// The lock of what this waits for, if it has one of ours.
     @Nullable SpinLock source() {
         return null;

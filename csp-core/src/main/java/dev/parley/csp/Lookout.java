@@ -68,7 +68,8 @@ final class Lookout {
         try {
             look(begin);
         } catch (Throwable failure) {
-            System.getLogger("dev.parley.csp").log(Level.ERROR, "could not look whether " + run.par() + " goes on", failure);
+            System.getLogger("dev.parley.csp").log(Level.ERROR, "could not look whether " + run.par() + " goes on",
+                    failure);
         }
         long end = WAITING.nanoTime();
         interval = Math.min(SLOWEST, interval + interval / 2);

@@ -189,7 +189,9 @@ final class Survey {
     boolean concernsOthers() {
         return places.values().stream().flatMap(List::stream).anyMatch(
                 place -> place.queue instanceof ChannelState<?> channel
-                        && LongStream.of(channel.lastSender, channel.senderBefore, channel.lastReceiver, channel.receiverBefore)
+                        && LongStream
+                                .of(channel.lastSender, channel.senderBefore, channel.lastReceiver,
+                                        channel.receiverBefore)
                                 .anyMatch(this::isOutside));
     }
 
@@ -237,7 +239,8 @@ final class Survey {
     /// Processes that wait for each other in a circle, the first again at the end; empty if none is known.
     private List<String> cycle() {
         var over = new HashSet<Thread>();
-        for (var start : still) {
+        for (var start : names.keySet()) {
+            if (!still.contains(start)) continue;
             var path = new ArrayList<Thread>();
             if (follow(start, path, over)) {
                 var circle = path.subList(path.indexOf(path.getLast()), path.size());
@@ -307,7 +310,7 @@ final class Survey {
     }
 
     private boolean runsAPar(Thread thread) {
-        return callers.contains(thread) || (thread.isAlive() && !blockers.containsKey(thread));
+        return callers.contains(thread) || (!over && thread.isAlive() && !blockers.containsKey(thread));
     }
 
     private static String name(WaitQueues queue) {
@@ -334,7 +337,8 @@ final class Survey {
             } finally {
                 channel.unlock();
             }
-            links.add(new Network.Link(channel.name(), channel.kindAndEnd(), List.copyOf(senders), List.copyOf(receivers)));
+            links.add(new Network.Link(channel.name(), channel.kindAndEnd(), List.copyOf(senders),
+                    List.copyOf(receivers)));
         }
         return List.copyOf(links);
     }

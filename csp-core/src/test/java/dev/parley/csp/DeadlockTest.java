@@ -65,7 +65,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 Channel.<Integer>rendezvous("fork-2.take"));
         var back = List.of(Channel.<Integer>rendezvous("fork-0.back"), Channel.<Integer>rendezvous("fork-1.back"),
                 Channel.<Integer>rendezvous("fork-2.back"));
-        var table = new Barrier[] {Barrier.of("table", n)};
+        var table = new Barrier[]{Barrier.of("table", n)};
         var processes = new java.util.ArrayList<Proc>();
         for (int i = 0; i < n; i++) {
             int left = i;
@@ -110,9 +110,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     @Test void aPartnerWhoLeft() {
         var numbers = Channel.<Integer>rendezvous("numbers");
-        assertEquals("""
-                the last process of Par "left" waits, and nothing can wake it
-                  reader  receives from numbers  at DeadlockTest.java:*  (writer, who has sent to it last, has ended)""",
+        assertEquals(
+                """
+                        the last process of Par "left" waits, and nothing can wake it
+                          reader  receives from numbers  at DeadlockTest.java:*  (writer, who has sent to it last, has ended)""",
                 report(new Par("left", process("writer", () -> numbers.send(1)), process("reader", () -> {
                     while (true) numbers.receive();
                 }))));
@@ -127,8 +128,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                   chooser  receives from a  at DeadlockTest.java:*  (nobody has sent to it yet)
                            sends to b  (nobody has received from it yet)
                   member   meets at all"""
-                        .replaceAll(" +", " "),
-                report(new Par("choosing", process("chooser", () -> Alt.of(a.on(_ -> {}), b.offering(1, () -> {})).select()),
+                .replaceAll(" +", " "),
+                report(new Par("choosing",
+                        process("chooser", () -> Alt.of(a.on(_ -> {}), b.offering(1, () -> {})).select()),
                         process("member", barrier::sync))).replaceAll(" +", " "));
     }
 
@@ -152,7 +154,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void whoWaitsForATimeIsNotStuck() throws Exception {
         var a = Channel.<Integer>rendezvous("a");
         new Par(process("patient", () -> a.receive(Duration.ofMillis(700))),
-                process("choosing", () -> Alt.of(a.on(_ -> {}), Alt.after(ofMillis(700), () -> {})).select())).confined().run();
+                process("choosing", () -> Alt.of(a.on(_ -> {}), Alt.after(ofMillis(700), () -> {})).select()))
+                .confined().run();
     }
 
     @Test void whoWaitsForSomethingElseIsNotStuck() throws Exception {
@@ -194,7 +197,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var par = new Par("par", process("reader", a::receive));
         var caller = Thread.ofVirtual().unstarted(() -> assertThrows(InterruptedException.class, par::run));
         caller.start();
-        while (par.network().processes().stream().noneMatch(each -> each.state() == Network.State.WAITING)) Thread.yield();
+        while (par.network().processes().stream().noneMatch(each -> each.state() == Network.State.WAITING))
+            Thread.yield();
         caller.interrupt();
         caller.join();
     }

@@ -62,7 +62,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 process("copier", () -> {
                     out.send(in.receive());
                     Alt.of(in.on(out::send)).select();
-                    try (var held = in.receiveExtended()) { out.send(held.value()); }
+                    try (var held = in.receiveExtended()) {
+                        out.send(held.value());
+                    }
                     out.send(((Received<Integer>) in.receiveAsync().get()).value());
                     for (var x : in) out.send(x);
                     out.close();
@@ -197,11 +199,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void aParThatStandsStillIsWarnedOf() throws Exception {
         var a = Channel.<Integer>rendezvous("a");
         var inner = new Par("idle-inside", process("one", () -> a.receive()));
-        assertEquals("""
-                the 2 processes of Par "idle" wait for each other, and nothing else can wake them
-                  idle-inside/one  receives from a  at NetworkTest.java:*  (nobody has sent to it yet)
-                  two              receives from a  at NetworkTest.java:*  (nobody has sent to it yet)
-                  unless a thread that has not used these channels yet will; if none ever does, Par.confined() makes this an exception""",
+        assertEquals(
+                """
+                        the 2 processes of Par "idle" wait for each other, and nothing else can wake them
+                          idle-inside/one  receives from a  at NetworkTest.java:*  (nobody has sent to it yet)
+                          two              receives from a  at NetworkTest.java:*  (nobody has sent to it yet)
+                          unless a thread that has not used these channels yet will; if none ever does, Par.confined() makes this an exception""",
                 warning(new Par("idle", process("outer", inner), process("two", () -> a.receive()))));
     }
 
@@ -209,9 +212,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var a = Channel.<Integer>rendezvous("a");
         var b = Channel.<Integer>rendezvous("b");
         var latch = new CountDownLatch(1);
-        assertEquals("""
-                while others go on, 1 of Par "leak" seem to wait for ever, as all who used the other ends of their channels have ended or wait with them
-                  reader  receives from a  at NetworkTest.java:*  (writer, who has sent to it last, has ended)""",
+        assertEquals(
+                """
+                        while others go on, 1 of Par "leak" seem to wait for ever, as all who used the other ends of their channels have ended or wait with them
+                          reader  receives from a  at NetworkTest.java:*  (writer, who has sent to it last, has ended)""",
                 warning(new Par("leak", process("busy", latch::await), process("writer", () -> a.send(1)),
                         process("reader", () -> {
                             while (true) a.receive();

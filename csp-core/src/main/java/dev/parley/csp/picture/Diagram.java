@@ -71,7 +71,8 @@ record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
                 var to = link.receivers().getFirst();
                 arrows.add(new Arrow(process(from.process()), process(to.process()),
                         link.channel() + " " + number(to.elements()),
-                        waits(from.process(), link, Network.Way.SENDS) || waits(to.process(), link, Network.Way.RECEIVES)));
+                        waits(from.process(), link, Network.Way.SENDS)
+                                || waits(to.process(), link, Network.Way.RECEIVES)));
                 return;
             }
             int box = channel(link.channel());

@@ -94,7 +94,7 @@ final class Layout {
     private void walk(int start, int[] state, boolean[] back) {
         if (state[start] != 0) return;
         var path = new ArrayList<int[]>(); // box, next arrow
-        path.add(new int[] {start, 0});
+        path.add(new int[]{start, 0});
         state[start] = 1;
         while (!path.isEmpty()) {
             var top = path.getLast();
@@ -109,7 +109,7 @@ final class Layout {
             if (state[arrow.to()] == 1) back[index] = true;
             else if (state[arrow.to()] == 0) {
                 state[arrow.to()] = 1;
-                path.add(new int[] {arrow.to(), 0});
+                path.add(new int[]{arrow.to(), 0});
             }
         }
     }

@@ -21,7 +21,8 @@ final class Mermaid {
         }
         for (var kind : Diagram.Kind.values()) {
             if (diagram.boxes().stream().anyMatch(box -> box.kind() == kind))
-                text.append("  classDef ").append(name(kind)).append(" fill:").append(Colours.fill(kind)).append(",stroke:")
+                text.append("  classDef ").append(name(kind)).append(" fill:").append(Colours.fill(kind))
+                        .append(",stroke:")
                         .append(Colours.edge(kind)).append(",color:#222\n");
         }
         return text.toString();

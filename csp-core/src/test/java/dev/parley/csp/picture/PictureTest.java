@@ -22,7 +22,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class PictureTest {
     private static final Network NETWORK = new Network("a \"b\" <c> & 'd'",
             List.of(new Process("left", State.WAITING, List.of(new Wait(Way.SENDS, "x<y", "")), "at A.java:1"),
-                    new Process("right", State.RUNNING, List.of(), ""), new Process("third", State.ENDED, List.of(), ""),
+                    new Process("right", State.RUNNING, List.of(), ""),
+                    new Process("third", State.ENDED, List.of(), ""),
                     new Process("new", State.WAITING, List.of(new Wait(Way.MEETS, "all", "")), "")),
             List.of(new Link("x<y", "rendezvous", List.of(new Use("left", 1234)), List.of(new Use("right", 1234))),
                     new Link("log", "buffered 0/4", List.of(new Use("left", 1), new Use("right", 2)),
@@ -65,7 +66,8 @@ class PictureTest {
                 .parse(new ByteArrayInputStream(Picture.svg(NETWORK).getBytes(StandardCharsets.UTF_8)));
         var texts = new ArrayList<String>();
         var elements = document.getElementsByTagName("text");
-        for (int i = 0; i < elements.getLength(); i++) texts.add(elements.item(i).getTextContent().replace('\u202f', ' '));
+        for (int i = 0; i < elements.getLength(); i++)
+            texts.add(elements.item(i).getTextContent().replace('\u202f', ' '));
         assertTrue(texts.containsAll(List.of("Par \"a \"b\" <c> & 'd'\"", "left", "sends to x<y", "at A.java:1",
                 "x<y 1 234", "log", "back 5", "self 6", "outside", "meets at all")), texts::toString);
         assertEquals(NETWORK.links().size() + 3, document.getElementsByTagName("path").getLength() - 2);
