@@ -15,14 +15,9 @@ public record Network(String name, List<Process> processes, List<Link> links) {
     /// Where a process is.
     public enum State { RUNNING, WAITING, ENDED }
 
-    /// What a process waits for.
+    /// What a process waits for: `SENDS` for a receiver, or for room; `RECEIVES` for an element; `MEETS` for the others at a barrier.
     public enum Way {
-        /// for a receiver, or for room
-        SENDS("sends to"),
-        /// for an element
-        RECEIVES("receives from"),
-        /// for the others at a barrier
-        MEETS("meets at");
+        SENDS("sends to"), RECEIVES("receives from"), MEETS("meets at");
 
         private final String words;
 
