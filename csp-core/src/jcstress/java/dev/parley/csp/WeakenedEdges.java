@@ -16,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 /// tests must see that, on every machine. In a mode that is too weak, an access promises less than it must: whether anything can be seen then depends on
 /// the processor and the compiler, so the table tells what was seen here, and nothing fails.
 public final class WeakenedEdges {
-    private static final List<String> EFFORT = List.of("-sc", "false", "-f", "1", "-fsm", "1", "-time", "300", "-iters",
-            "4");
     private static final int LIMIT_SECONDS = Integer.getInteger("parley.weakened.seconds", 60);
 
     private record Weakening(Mutant mutant, String tests, boolean mustBeSeen) {}
@@ -155,7 +153,7 @@ public final class WeakenedEdges {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", directory.resolve("classes") + File.pathSeparator + System.getProperty("java.class.path"),
                 "--enable-native-access=ALL-UNNAMED", "org.openjdk.jcstress.Main"));
-        command.addAll(Check.options(".*" + weakening.tests, EFFORT, "report"));
+        command.addAll(Check.options(".*" + weakening.tests, Check.QUICK, "report"));
         var log = directory.resolve("log").toFile();
         var process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true)
                 .redirectOutput(log).start();
@@ -166,13 +164,13 @@ public final class WeakenedEdges {
         }
         if (process.exitValue() == 0) return null;
         return Files.readAllLines(log.toPath()).stream()
-                .filter(line -> line.startsWith("dev.parley.csp.memory.") && line.contains(": ")).findFirst()
+                .filter(line -> line.startsWith("dev.parley.csp.") && line.contains(": ")).findFirst()
                 .map(WeakenedEdges::shortened)
                 .orElseThrow(() -> new AssertionError("neither passed nor failed; see " + log));
     }
 
     /// From `package.Class.Test [options]: what`.
     private static String shortened(String line) {
-        return line.replaceFirst("^dev\\.parley\\.csp\\.memory\\.(\\S+) \\[.*?\\]: ", "$1: ").replace('|', '/');
+        return line.replaceFirst("^dev\\.parley\\.csp\\.(memory\\.)?(\\S+) \\[.*\\]: ", "$2: ").replace('|', '/');
     }
 }

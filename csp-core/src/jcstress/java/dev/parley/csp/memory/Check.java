@@ -3,6 +3,8 @@ package dev.parley.csp.memory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.JCStress;
 import org.openjdk.jcstress.Options;
 
@@ -11,8 +13,11 @@ public final class Check {
     private static final List<String> CONTROLS = List.of("Controls.Message", "Controls.StoreBuffer");
 
     /// One JVM for each test, in which C2 reorders at random whatever it may.
-    public static final List<String> QUICK = List.of("-sc", "false", "-f", "1", "-fsm", "1", "-time", "250", "-iters", "4", "-jvmArgs",
+    public static final List<String> QUICK = List.of("-sc", "false", "-f", "1", "-fsm", "1", "-time", "250", "-iters",
+            "4", "-jvmArgs",
             "-XX:-TieredCompilation -XX:+UnlockDiagnosticVMOptions -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP");
+
+    private static final int MINUTES = Integer.getInteger("parley.jcstress.minutes", 30);
 
     private Check() {}
 
@@ -27,9 +32,18 @@ public final class Check {
 
     /// @param args where to put the report; then options of jcstress, if any, else a quick look
     public static void main(String[] args) throws Exception {
+        CompletableFuture.delayedExecutor(MINUTES, TimeUnit.MINUTES).execute(Check::tooLate);
         controlsMustFail(args[0] + "/controls");
         var effort = Arrays.stream(args).skip(1).toList();
         run(options(".*Edges.*", effort.isEmpty() ? QUICK : effort, args[0]));
+    }
+
+    /// An edge that is broken may be a wake-up that is lost; jcstress would wait for it for ever.
+    private static void tooLate() {
+        System.err.println("Not over after " + MINUTES
+                + " minutes: a thread waits for ever, or -Dparley.jcstress.minutes is too small for these options.");
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        Runtime.getRuntime().halt(1);
     }
 
     private static void controlsMustFail(String report) throws Exception {
