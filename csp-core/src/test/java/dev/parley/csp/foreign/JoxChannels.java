@@ -149,6 +149,7 @@ abstract class JoxChannels implements ChannelProvider {
 
     /// Why a channel failed: strength is nothing that Jox knows.
     private static final class Poison extends Exception {
+        private static final long serialVersionUID = 1;
         final int strength;
 
         Poison(int strength, Throwable cause) {
