@@ -298,6 +298,29 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         return CompletableFuture.completedFuture(new Received<>(element));
     }
 
+    @Override public CompletableFuture<Held<T>> receiveExtendedAsync() {
+        T element;
+        Waiter released;
+        lock();
+        try {
+            if (ending != null && ending.poisoned())
+                return CompletableFuture.failedFuture(failure("receive on", ending));
+            element = takeElement();
+            released = takeReleased();
+            if (element == null) {
+                if (ending != null) return CompletableFuture.failedFuture(failure("receive on", ending));
+                var self = FutureWaiter.holding(this, holdsSenders());
+                addReceiver(self);
+                return self.result();
+            }
+        } finally {
+            unlock();
+        }
+        if (holdsSenders()) return CompletableFuture.completedFuture(new LocalHeld<>(this, element, released));
+        release(released);
+        return CompletableFuture.completedFuture(new LocalHeld<>(this, element, null));
+    }
+
     Reception<T> reception(@Nullable Object element) {
         return element == Waiter.Outcome.CLOSED ? new Closed<>() : new Received<>(element(element));
     }
