@@ -497,6 +497,38 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         SPARE.setRelease(this, self);
     }
 
+    // Watching
+
+    @Override public Runnable onceReceivable(Runnable ready) {
+        var watcher = new Watcher(ready);
+        lock();
+        try {
+            if (ending == null && buffered() == 0 && !anySenderToClaim()) {
+                addReceiver(watcher);
+                return () -> withdraw(watcher);
+            }
+        } finally {
+            unlock();
+        }
+        ready.run();
+        return () -> {};
+    }
+
+    @Override public Runnable onceSendable(Runnable ready) {
+        var watcher = new Watcher(ready);
+        lock();
+        try {
+            if (ending == null && !hasRoom() && !anyReceiverToClaim()) {
+                addSender(watcher);
+                return () -> withdraw(watcher);
+            }
+        } finally {
+            unlock();
+        }
+        ready.run();
+        return () -> {};
+    }
+
     // Choice: called by the guards of an Alt with the lock held
 
     /// Without the lock: whether the channel has been closed or poisoned.

@@ -2,8 +2,12 @@ package dev.parley.net;
 
 import dev.parley.csp.ChannelException;
 import dev.parley.csp.ChannelPoisoned;
+import dev.parley.net.Choices.Stays;
+import dev.parley.net.Choices.Waits;
 import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.ProtocolError;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// The home's half of a remote end, of either kind: makes what the remote end offers operations of the local channel, and answers each when it is decided
 /// there.
@@ -15,12 +19,75 @@ import dev.parley.net.protocol.ProtocolError;
 abstract class HomeEnd {
     final Link link;
     final int id;
-    private long lastOffer;
+    private final Choices choices;
+    private final Map<Long, Waits> waiting = new LinkedHashMap<>();
+    private final Map<Long, Stays> staying = new LinkedHashMap<>();
+    private long lastOffer, lastWatch;
     boolean detached, leaving, abandoned;
 
-    HomeEnd(Link link, int id) {
+    HomeEnd(Link link, int id, Choices choices) {
         this.link = link;
         this.id = id;
+        this.choices = choices;
+    }
+
+    // Choice
+
+    final void watch(Frame.Watch choice, boolean sends) {
+        if (detached) throw new ProtocolError("a choice of end " + id + ", which is closed");
+        if (choice.watch() != ++lastWatch)
+            throw new ProtocolError("choice " + choice.watch() + " came after choice " + (lastWatch - 1));
+        link.watchCame();
+        var waits = new Waits(this, link.session().peer().identity().node(), lastWatch, choice.choice(), sends);
+        waiting.put(lastWatch, waits);
+        if (!leaving) choices.add(waits);
+    }
+
+    final void unwatch(long number) {
+        forget(waits(number));
+        choices.recheck();
+    }
+
+    private Waits waits(long number) {
+        var waits = waiting.remove(number);
+        if (waits == null) throw new ProtocolError("choice " + number + " does not wait");
+        return waits;
+    }
+
+    private void forget(Waits waits) {
+        link.watchGone();
+        choices.remove(waits);
+    }
+
+    /// A choice comes with its try.
+    final Waits tries(long number) {
+        var waits = waits(number);
+        forget(waits);
+        return waits;
+    }
+
+    /// Its try is in the channel.
+    final void tried(Waits waits, long offer, int bytes, Runnable takeBack) {
+        var stay = choices.tried(waits, link.mayStay(bytes), bytes, takeBack);
+        if (stay != null) {
+            staying.put(offer, stay);
+            link.stays(bytes);
+        }
+        choices.recheck();
+    }
+
+    /// An offer is decided.
+    final void settled(long offer) {
+        var stay = staying.remove(offer);
+        if (stay == null) return;
+        link.stayedEnough(stay.bytes());
+        choices.settled(stay);
+    }
+
+    private void forgetAll() {
+        for (var waits : waiting.values()) forget(waits);
+        waiting.clear();
+        choices.recheck();
     }
 
     /// Checks the number of an offer that came.
@@ -43,6 +110,7 @@ abstract class HomeEnd {
     final void detach() {
         if (detached) throw new ProtocolError("end " + id + " was closed twice");
         detached = true;
+        forgetAll();
         closed();
         link.idle(this);
     }
@@ -53,11 +121,16 @@ abstract class HomeEnd {
     /// The link is over.
     ///
     /// @param heard what was said later than this the peer never heard
-    abstract void lost(String why, long heard);
+    void lost(String why, long heard) {
+        abandoned = true;
+        forgetAll();
+    }
 
     /// The node closes: answers all that is undecided.
     final void leave() {
         leaving = true;
+        for (var waits : waiting.values()) choices.remove(waits);
+        choices.recheck();
         takeAllBack();
     }
 

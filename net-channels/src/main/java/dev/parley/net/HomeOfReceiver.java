@@ -40,7 +40,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
     private final LinkedHashMap<Long, Given> given = new LinkedHashMap<>();
 
     HomeOfReceiver(Link link, int id, Published<T> home) {
-        super(link, id);
+        super(link, id, home.choices);
         this.home = home;
         this.receiver = home.receiver();
     }
@@ -52,11 +52,30 @@ final class HomeOfReceiver<T> extends HomeEnd {
             sayLeft(request);
             return;
         }
+        var receiving = asked(request);
+        if (!wanted.waits()) receiving.cancel(false); // if that is too late, it has an element or soon will
+    }
+
+    private CompletableFuture<Held<T>> asked(long request) {
+        link.requestCame();
         var receiving = receiver.receiveExtendedAsync();
         asked.put(request, receiving);
-        link.requestCame();
-        if (!wanted.waits()) receiving.cancel(false); // if that is too late, it has an element or soon will
-        receiving.whenComplete((element, failure) -> link.loop().submit(new Settled<>(this, request, element, failure)));
+        receiving
+                .whenComplete((element, failure) -> link.loop().submit(new Settled<>(this, request, element, failure)));
+        return receiving;
+    }
+
+    /// A choice receives.
+    void chosen(Frame.ChooseRequest chosen) {
+        long request = chosen.request();
+        came(request);
+        var choice = tries(chosen.watch());
+        if (leaving) {
+            sayLeft(request);
+            return;
+        }
+        var receiving = asked(request);
+        tried(choice, request, 0, () -> receiving.cancel(false));
     }
 
     /// A request's fate in the local channel, told to the loop by whoever decided it.
@@ -64,6 +83,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
             @Nullable Throwable failure) implements Loop.Command {
         @Override public void run() {
             end.asked.remove(request);
+            end.settled(request);
             if (element != null) end.give(request, element);
             else if (!end.abandoned) end.failed(request, failure);
         }
@@ -149,7 +169,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
     }
 
     @Override void lost(String why, long heard) {
-        abandoned = true;
+        super.lost(why, heard);
         takeAllBack();
         for (var never : ready) never.element.fail(link.loss(why, LinkLost.Outcome.NOT_TAKEN));
         ready.clear();

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// (H1 and H3 are [HomeEnd]'s.)
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
 final class HomeOfSender<T> extends HomeEnd {
+    private static final int UNCOUNTED = -1;
+
     private final Published<T> home;
     private final Sender<T> sender;
     private final int window;
@@ -26,7 +28,7 @@ final class HomeOfSender<T> extends HomeEnd {
     private long accepted, settled;
 
     HomeOfSender(Link link, int id, Published<T> home) {
-        super(link, id);
+        super(link, id, home.choices);
         this.home = home;
         this.sender = home.attachSender();
         this.window = home.window();
@@ -55,10 +57,27 @@ final class HomeOfSender<T> extends HomeEnd {
         var value = home.decoded(offered.element());
         if (eager) tried(offer, value);
         else {
-            var sending = sender.sendAsync(value);
-            untaken.put(offer, sending);
-            sending.whenComplete((nothing, failure) -> link.loop().submit(new Settled(this, offer, bytes, failure)));
+            await(offer, bytes, sender.sendAsync(value));
         }
+    }
+
+    private void await(long offer, int counted, CompletableFuture<Void> sending) {
+        untaken.put(offer, sending);
+        sending.whenComplete((nothing, failure) -> link.loop().submit(new Settled(this, offer, counted, failure)));
+    }
+
+    /// A choice sends.
+    void chosen(Frame.ChooseOffer chosen) {
+        long offer = chosen.offer();
+        came(offer);
+        var choice = tries(chosen.watch());
+        if (leaving) {
+            sayLeft(offer);
+            return;
+        }
+        var sending = sender.sendAsync(home.decoded(chosen.element()));
+        await(offer, UNCOUNTED, sending);
+        tried(choice, offer, chosen.element().length, () -> sending.cancel(false));
     }
 
     private void tried(long offer, T value) {
@@ -71,7 +90,8 @@ final class HomeOfSender<T> extends HomeEnd {
     }
 
     /// An offer's fate in the local channel, told to the loop by whoever decided it.
-    private record Settled(HomeOfSender<?> end, long offer, int bytes, @Nullable Throwable failure) implements Loop.Command {
+    private record Settled(HomeOfSender<?> end, long offer, int bytes,
+            @Nullable Throwable failure) implements Loop.Command {
         @Override public void run() {
             end.settled(offer, bytes, failure);
         }
@@ -81,8 +101,9 @@ final class HomeOfSender<T> extends HomeEnd {
 
     private void settled(long offer, int bytes, @Nullable Throwable failure) {
         untaken.remove(offer);
+        settled(offer);
         if (abandoned) return;
-        settle(bytes);
+        if (bytes != UNCOUNTED) settle(bytes);
         var cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
@@ -90,7 +111,8 @@ final class HomeOfSender<T> extends HomeEnd {
             case null -> link.sayTaken(id, offer, limit());
             case CancellationException cancelled when leaving -> sayLeft(offer);
             case CancellationException cancelled -> link.sayWithdrawn(id, offer, limit());
-            case ReceiverFailed gaveUp -> link.sayFailed(id, offer, limit(), kind(gaveUp.getCause()), 0, gaveUp.getCause());
+            case ReceiverFailed gaveUp -> link.sayFailed(id, offer, limit(), kind(gaveUp.getCause()), 0,
+                    gaveUp.getCause());
             case ChannelException ended -> sayFailed(offer, ended);
             default -> link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, 1, cause);
         }
@@ -132,7 +154,7 @@ final class HomeOfSender<T> extends HomeEnd {
 
     /// What a closed end left here goes on waiting for its receivers; the rest is withdrawn, and its channel learns that it lost a sender.
     @Override void lost(String why, long heard) {
-        abandoned = true;
+        super.lost(why, heard);
         if (detached) return;
         takeAllBack();
         home.lost(link.loss(why, LinkLost.Outcome.NOT_TAKEN));

@@ -48,6 +48,8 @@ final class Link implements Session.Owner {
     private final Set<HomeOfReceiver<?>> full = new LinkedHashSet<>(); // with elements that wait until the peer has heard more
     private int lastNearEnd, lastHomeEnd;
     private int requests, ownRequests; // receives that are not over, the peer's and ours
+    private int stayingBytes; // of the peer's choices that wait for another
+    private int watches, ownWatches; // guards of choices that wait, the peer's and ours
     private long lastPoisoning;
 
     // What the peer may ask us to take back, and we it
@@ -145,6 +147,28 @@ final class Link implements Session.Owner {
                 var end = home(f.end(), HomeOfReceiver.class);
                 if (end != null) end.gaveUp(f.request(), new RemoteFailure(peer(), f.cause()));
             }
+            case Frame.Watch f -> {
+                var end = home(f.end(), HomeEnd.class);
+                if (end != null) end.watch(f, end instanceof HomeOfSender);
+            }
+            case Frame.Unwatch f -> {
+                var end = homes.get(f.end());
+                if (end != null) end.unwatch(f.watch());
+                else if (f.end() > lastHomeEnd) stray(f.end());
+            }
+            case Frame.Turn f -> {
+                var end = near.get(f.end());
+                if (end != null) end.turn(f.watch());
+                else if (f.end() > lastNearEnd) stray(f.end()); // else it was closed meanwhile
+            }
+            case Frame.ChooseOffer f -> {
+                var end = home(f.end(), HomeOfSender.class);
+                if (end != null) end.chosen(f);
+            }
+            case Frame.ChooseRequest f -> {
+                var end = home(f.end(), HomeOfReceiver.class);
+                if (end != null) end.chosen(f);
+            }
             case Frame.Poll f -> {
                 var end = home(f.end(), HomeOfSender.class);
                 if (end != null) say(new Frame.Polled(f.end(), f.number(), end.isFull()));
@@ -220,7 +244,9 @@ final class Link implements Session.Owner {
         int id = asked.end();
         if (id != lastHomeEnd + 1) throw new ProtocolError("end " + id + " came after end " + lastHomeEnd);
         lastHomeEnd = id;
-        var home = allows(asked.receives() ? Use.RECEIVE : Use.SEND, asked.name()) ? names.published(asked.name()) : null;
+        var home = allows(asked.receives() ? Use.RECEIVE : Use.SEND, asked.name())
+                ? names.published(asked.name())
+                : null;
         if (home == null) reject(id, "it publishes no Channel \"" + asked.name() + "\"");
         else
             if (!home.fingerprint.equals(asked.fingerprint()))
@@ -272,7 +298,7 @@ final class Link implements Session.Owner {
 
     // For the ends
 
-    boolean mayWrite(SendingEnd end) {
+    boolean mayWrite(NearEnd end) {
         if (over || session.isLeaving()) return false;
         if (session.isWritable()) return true;
         credit.awaitWritable(end);
@@ -313,6 +339,38 @@ final class Link implements Session.Owner {
 
     void requestOver() {
         ownRequests--;
+    }
+
+    /// Counts a guard of ours that begins to wait (K5); so the three that follow.
+    boolean mayWatch() {
+        if (ownWatches == limits.ends()) return false;
+        ownWatches++;
+        return true;
+    }
+
+    void watchOver() {
+        ownWatches--;
+    }
+
+    void watchCame() {
+        if (++watches > limits.ends()) throw new ProtocolError("more than " + limits.ends() + " guards");
+    }
+
+    void watchGone() {
+        watches--;
+    }
+
+    /// Whether an element of a choice may stay here until it is decided; that is within the bytes of the link, and else it is taken back and comes again.
+    boolean mayStay(int bytes) {
+        return stayingBytes + Credit.cost(bytes) <= limits.sessionBytes();
+    }
+
+    void stays(int bytes) {
+        stayingBytes += Credit.cost(bytes);
+    }
+
+    void stayedEnough(int bytes) {
+        stayingBytes -= Credit.cost(bytes);
     }
 
     void requestCame() {
@@ -398,6 +456,24 @@ final class Link implements Session.Owner {
     /// @return its position
     long sayDeliver(int end, long request, byte[] element) {
         return session.say(new Frame.Deliver(end, request, element));
+    }
+
+    void sayWatch(int end, long watch, long choice) {
+        say(new Frame.Watch(end, watch, choice));
+    }
+
+    void sayUnwatch(int end, long watch) {
+        say(new Frame.Unwatch(end, watch));
+    }
+
+    void sayTurn(int end, long watch) {
+        say(new Frame.Turn(end, watch));
+    }
+
+    void sayChoose(int end, long watch, long number, Offer attempt) {
+        attempt.position = session.say(near.get(end) instanceof SendingEnd
+                ? new Frame.ChooseOffer(end, watch, number, attempt.payload)
+                : new Frame.ChooseRequest(end, watch, number));
     }
 
     void sayDelivered(int end, long request) {

@@ -4,6 +4,7 @@ import dev.parley.net.Verdict.Ended;
 import dev.parley.net.protocol.ProtocolError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /// The near half of a remote end, of either kind: the offers that its home has, and how it ends. A send is an offer of an element, a receive
@@ -19,7 +20,10 @@ abstract class NearEnd {
     final int id;
     private final String name;
     private final LinkedHashMap<Long, Offer> sent = new LinkedHashMap<>();
-    private long lastOffer;
+    private final LinkedHashSet<Watching<?>> unsaid = new LinkedHashSet<>(); // choices that the home has yet to hear of
+    private final LinkedHashMap<Long, Watching<?>> watches = new LinkedHashMap<>();
+    private long lastOffer, lastWatch;
+    private boolean complete; // the home has said that the channel is closed
     boolean retiring, detached, left;
     private volatile @Nullable Ended ended;
 
@@ -62,6 +66,7 @@ abstract class NearEnd {
         submit(new Loop.Command() {
             @Override public void run() {
                 retiring = true;
+                for (var choice : new ArrayList<>(watches.values())) choice.retired(); // says so before DETACH
                 pump();
             }
 
@@ -120,6 +125,63 @@ abstract class NearEnd {
         return offer.id;
     }
 
+    // Choice
+
+    /// A choice waits for this end. A connection that takes nothing must not gather what goes on meanwhile, so the home hears of those that wait then.
+    final void watch(Watching<?> choice) {
+        var ended = this.ended;
+        if (ended != null) choice.ended(ended);
+        else if (retiring) choice.retired();
+        else if (complete) choice.ended(Ended.CLOSED);
+        else {
+            unsaid.add(choice);
+            sayWatches();
+        }
+    }
+
+    final void sayWatches() {
+        while (!unsaid.isEmpty() && link.mayWrite(this)) {
+            var next = unsaid.removeFirst();
+            if (link.mayWatch()) {
+                watches.put(++lastWatch, next);
+                next.begin(lastWatch);
+            } else next.refuse();
+        }
+    }
+
+    final void unwatch(Watching<?> choice) {
+        if (unsaid.remove(choice)) return;
+        if (watches.remove(choice.number()) == null) return;
+        link.watchOver();
+        link.sayUnwatch(id, choice.number());
+    }
+
+    final void turn(long number) {
+        if (number > lastWatch || number < 1) throw new ProtocolError("a turn of choice " + number + ", which never was");
+        var choice = watches.get(number);
+        if (choice != null && isFree(choice)) choice.turn(); // else UNWATCH met this on the way
+    }
+
+    /// Whether nothing that was offered before waits here; if not, the turn comes when it has left.
+    boolean isFree(Watching<?> choice) {
+        return true;
+    }
+
+    /// Lets `attempt` leave.
+    void choose(Offer attempt, long watch) {
+        watches.remove(watch);
+        link.watchOver();
+        if (attempt.leave()) link.sayChoose(id, watch, number(attempt), attempt);
+    }
+
+    private void endWatches(Ended end) {
+        var waiting = new ArrayList<Watching<?>>(watches.values());
+        waiting.addAll(unsaid);
+        watches.clear();
+        unsaid.clear();
+        for (var choice : waiting) choice.ended(end);
+    }
+
     final void withdraw(Offer offer) {
         if (!offer.isSent() || offer.eager || offer.withdrawing) return;
         offer.withdrawing = true;
@@ -134,6 +196,10 @@ abstract class NearEnd {
         link.idle(this);
     }
 
+    final boolean isComplete() {
+        return complete;
+    }
+
     /// The offer that the home answers.
     final Offer waiting(long number) {
         var offer = sent.get(number);
@@ -145,6 +211,7 @@ abstract class NearEnd {
     void answered(long number, Verdict verdict) {
         var offer = waiting(number);
         sent.remove(number);
+        if (verdict == Ended.CLOSED) complete = true;
         if (verdict instanceof Ended end && end.poisoned()) end(end);
         offer.decideSent(verdict);
         pump();
@@ -154,6 +221,7 @@ abstract class NearEnd {
     /// From here on nothing will ever happen here.
     void end(Ended end) {
         if (ended == null) ended = end;
+        endWatches(end);
     }
 
     /// The link is over.

@@ -20,6 +20,7 @@ final class Published<T> {
     final Codec<T> codec;
     final String fingerprint;
     final Channel<T> channel;
+    final Choices choices;
     private int attached;
     private boolean used;
     private @Nullable LinkLost loss;
@@ -29,6 +30,7 @@ final class Published<T> {
         this.codec = codec;
         this.fingerprint = fingerprint(codec);
         this.channel = channel;
+        this.choices = new Choices(channel);
     }
 
     /// A codec is a user's, so it is asked where the user calls, and once.

@@ -20,7 +20,6 @@ import java.util.Set;
 final class ReceivingEnd<T> extends NearEnd {
     private final Codec<T> codec;
     private final Set<Long> held = new HashSet<>();
-    private boolean closed; // the home has said that all is received
 
     ReceivingEnd(Link link, String name, int id, Codec<T> codec) {
         super(link, name, id);
@@ -32,13 +31,23 @@ final class ReceivingEnd<T> extends NearEnd {
     }
 
     @Override void accept(Offer offer) {
-        if (!link.mayRequest()) {
-            offer.decideQueued(new Verdict.Refused("the link to " + peer() + " has " + Limits.STANDARD.ends()
-                    + " receives that wait, which is the limit; let fewer processes wait"));
-        } else if (offer.leave()) link.sayRequest(id, number(offer), offer);
+        if (!link.mayRequest()) offer.decideQueued(tooMany());
+        else if (offer.leave()) link.sayRequest(id, number(offer), offer);
+        else link.requestOver();
+    }
+
+    @Override void choose(Offer attempt, long watch) {
+        if (link.mayRequest()) super.choose(attempt, watch);
+        else attempt.decideQueued(tooMany());
+    }
+
+    private Verdict.Refused tooMany() {
+        return new Verdict.Refused("the link to " + peer() + " has " + Limits.STANDARD.ends()
+                + " receives that wait, which is the limit; let fewer processes wait");
     }
 
     @Override void pump() {
+        sayWatches();
         detachIfDone();
     }
 
@@ -62,7 +71,6 @@ final class ReceivingEnd<T> extends NearEnd {
 
     @Override void answered(long number, Verdict verdict) {
         if (!held.contains(number)) link.requestOver();
-        if (verdict == Ended.CLOSED) closed = true;
         super.answered(number, verdict);
     }
 
@@ -82,7 +90,7 @@ final class ReceivingEnd<T> extends NearEnd {
 
     @Override void lost(String why, long heard) {
         held.clear();
-        if (closed) end(Ended.CLOSED); // the loss of the link afterwards takes nothing away from a complete stream
+        if (isComplete()) end(Ended.CLOSED); // the loss of the link afterwards takes nothing away from a complete stream
         super.lost(why, heard);
     }
 

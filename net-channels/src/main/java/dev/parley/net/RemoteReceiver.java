@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.csp.Alt;
 import dev.parley.csp.Attempt;
 import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.Closed;
@@ -105,16 +106,22 @@ final class RemoteReceiver<T> implements ReceiverEnd<T> {
     }
 
     @Override public Guard on(Handler<? super T> handler) {
-        throw noChoice();
+        Objects.requireNonNull(handler, "handler");
+        return Alt.on(new RemoteGuard<T>(end, false), handler);
     }
 
     @Override public Guard onExtended(Handler<? super T> handler) {
-        throw noChoice();
-    }
-
-    private UnsupportedOperationException noChoice() {
-        return new UnsupportedOperationException("Channel \"" + name() + "\" lives at " + end.peer()
-                + ", and choosing to receive across nodes is still to come; publish a channel at the node that chooses");
+        Objects.requireNonNull(handler, "handler");
+        return Alt.on(new RemoteGuard<Held<T>>(end, true), held -> {
+            try (held) {
+                try {
+                    handler.handle(held.value());
+                } catch (Throwable failure) {
+                    held.fail(failure);
+                    throw failure;
+                }
+            }
+        });
     }
 
     @Override public void retire() {

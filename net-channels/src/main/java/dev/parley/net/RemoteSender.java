@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.csp.Alt;
 import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.Guard;
 import dev.parley.csp.Proc;
@@ -86,16 +87,23 @@ final class RemoteSender<T> implements Sender<T> {
 
     @Override public Guard offering(T value, Proc sent) {
         requireElement(value);
-        throw noChoice();
+        Objects.requireNonNull(sent, "sent");
+        var bytes = encoded(value);
+        return guard(() -> bytes, sent);
     }
 
     @Override public Guard offering(Supplier<? extends T> value, Proc sent) {
-        throw noChoice();
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(sent, "sent");
+        return guard(() -> {
+            T made = value.get();
+            requireElement(made);
+            return encoded(made);
+        }, sent);
     }
 
-    private UnsupportedOperationException noChoice() {
-        return new UnsupportedOperationException("Channel \"" + name() + "\" lives at " + end.peer()
-                + ", and choosing to send across nodes is still to come; choose to send to a local channel whose receiver sends on");
+    private Guard guard(Supplier<byte[]> element, Proc sent) {
+        return Alt.on(new RemoteGuard<>(end, element), done -> sent.run());
     }
 
     @Override public boolean poison(int strength, Throwable cause) {

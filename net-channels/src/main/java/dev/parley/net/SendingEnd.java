@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 final class SendingEnd extends NearEnd {
     private final LinkedHashSet<Offer> queue = new LinkedHashSet<>();
     private final LinkedHashMap<Long, Offer> polls = new LinkedHashMap<>();
+    private final LinkedHashSet<Watching<?>> turns = new LinkedHashSet<>(); // choices whose turn it is when the queue is empty
     private long limit, used, lastPoll;
 
     SendingEnd(Link link, String name, int id, long limit) {
@@ -56,7 +57,16 @@ final class SendingEnd extends NearEnd {
             queue.removeFirst();
         }
         link.credit.needsNoBytes(this);
+        sayWatches();
+        while (!turns.isEmpty()) turns.removeFirst().turn();
         detachIfDone();
+    }
+
+    /// What a choice sends must not overtake what was sent before.
+    @Override boolean isFree(Watching<?> choice) {
+        if (queue.isEmpty()) return true;
+        turns.add(choice);
+        return false;
     }
 
     @Override void expire(Offer offer) {

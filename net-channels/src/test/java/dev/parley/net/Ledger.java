@@ -69,7 +69,8 @@ final class Ledger {
                     assertTrue(counter > before,
                             run + ": of writer " + account.writer + " came " + counter + " after " + before);
                     before = counter;
-                    assertFalse(got.get(counter), run + ": of writer " + account.writer + " came " + counter + " twice");
+                    assertFalse(got.get(counter),
+                            run + ": of writer " + account.writer + " came " + counter + " twice");
                     got.set(counter);
                 }
             }

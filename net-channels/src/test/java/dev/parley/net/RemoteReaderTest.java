@@ -210,7 +210,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                     assertEquals(sent, mine.receive());
                 } else if (sending.isCompletedExceptionally()) {
                     assertEquals(LinkLost.Outcome.UNKNOWN,
-                            loss(ReceiverFailed.class, assertThrows(CompletionException.class, sending::join)).outcome());
+                            loss(ReceiverFailed.class, assertThrows(CompletionException.class, sending::join))
+                                    .outcome());
                 }
                 assertEquals(IntStream.range(0, printed.size()).boxed().toList(), printed);
                 assertTrue(printed.size() <= sent + 1);

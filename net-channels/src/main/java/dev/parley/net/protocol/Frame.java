@@ -133,6 +133,25 @@ public sealed interface Frame {
     /// @param waits or wants an answer now
     record Request(int end, long request, boolean waits) implements Counted {}
 
+    // Choice
+
+    /// A choice waits for this end among others.
+    ///
+    /// @param choice tells which choices of the peer are one; of two that meet, the lower goes first
+    record Watch(int end, long watch, long choice) implements Counted {}
+
+    /// The choice is decided otherwise.
+    record Unwatch(int end, long watch) implements Counted {}
+
+    /// The choice may be able to happen here, now.
+    record Turn(int end, long watch) implements Reply {}
+
+    /// As [Offer], of a choice that now waits for the answer and for nothing else. Ends the watch.
+    record ChooseOffer(int end, long watch, long offer, byte[] element) implements Counted {}
+
+    /// As [Request], of a choice that now waits for the answer and for nothing else. Ends the watch.
+    record ChooseRequest(int end, long watch, long request) implements Counted {}
+
     record Deliver(int end, long request, byte[] element) implements Reply {
         @Override public int weight() {
             return 64 + element.length;

@@ -4,6 +4,8 @@ import dev.parley.net.protocol.Frame.Ack;
 import dev.parley.net.protocol.Frame.Attach;
 import dev.parley.net.protocol.Frame.Attached;
 import dev.parley.net.protocol.Frame.Bytes;
+import dev.parley.net.protocol.Frame.ChooseOffer;
+import dev.parley.net.protocol.Frame.ChooseRequest;
 import dev.parley.net.protocol.Frame.Deliver;
 import dev.parley.net.protocol.Frame.Delivered;
 import dev.parley.net.protocol.Frame.Detach;
@@ -28,7 +30,10 @@ import dev.parley.net.protocol.Frame.Reject;
 import dev.parley.net.protocol.Frame.Request;
 import dev.parley.net.protocol.Frame.Self;
 import dev.parley.net.protocol.Frame.Taken;
+import dev.parley.net.protocol.Frame.Turn;
 import dev.parley.net.protocol.Frame.Unknown;
+import dev.parley.net.protocol.Frame.Unwatch;
+import dev.parley.net.protocol.Frame.Watch;
 import dev.parley.net.protocol.Frame.Welcome;
 import dev.parley.net.protocol.Frame.Withdraw;
 import dev.parley.net.protocol.Frame.Withdrawn;
@@ -50,6 +55,7 @@ public final class FrameCodec {
     private static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25,
             POLL = 0x26, POLLED = 0x27;
     private static final int REQUEST = 0x28, REQUEST_NOW = 0x29, DELIVER = 0x2A, DELIVERED = 0x2B, GAVE_UP = 0x2C;
+    private static final int WATCH = 0x38, UNWATCH = 0x39, TURN = 0x3A, CHOOSE_OFFER = 0x3B, CHOOSE_REQUEST = 0x3C;
     private static final int POISON = 0x30, POISONED = 0x31;
     private static final int PING = 0x40, PONG = 0x41, GOAWAY = 0x42, ACK = 0x43;
     /// A type from here on may be ignored by who does not know it, and is never counted.
@@ -81,6 +87,11 @@ public final class FrameCodec {
             case GaveUp f -> GAVE_UP;
             case Poll f -> POLL;
             case Polled f -> POLLED;
+            case Watch f -> WATCH;
+            case Unwatch f -> UNWATCH;
+            case Turn f -> TURN;
+            case ChooseOffer f -> CHOOSE_OFFER;
+            case ChooseRequest f -> CHOOSE_REQUEST;
             case Poison f -> POISON;
             case Poisoned f -> POISONED;
             case Ack f -> ACK;
@@ -158,6 +169,17 @@ public final class FrameCodec {
             }
             case Poll f -> putNumbers(out, f.end(), f.number());
             case Polled f -> putNumbers(out, f.end(), f.number(), f.full() ? 1 : 0);
+            case Watch f -> {
+                putNumbers(out, f.end(), f.watch());
+                out.writeLong(f.choice());
+            }
+            case Unwatch f -> putNumbers(out, f.end(), f.watch());
+            case Turn f -> putNumbers(out, f.end(), f.watch());
+            case ChooseOffer f -> {
+                putNumbers(out, f.end(), f.watch(), f.offer());
+                out.writeBytes(f.element());
+            }
+            case ChooseRequest f -> putNumbers(out, f.end(), f.watch(), f.request());
             case Poison f -> {
                 putNumbers(out, f.number(), f.strength());
                 putText(out, f.name());
@@ -213,6 +235,11 @@ public final class FrameCodec {
             case GAVE_UP -> new GaveUp(end(in), Fields.number(in), Fields.text(in, Frame.CAUSE, "cause"));
             case POLL -> new Poll(end(in), Fields.number(in));
             case POLLED -> new Polled(end(in), Fields.number(in), Fields.flag(in));
+            case WATCH -> new Watch(end(in), Fields.number(in), Fields.fixed(in));
+            case UNWATCH -> new Unwatch(end(in), Fields.number(in));
+            case TURN -> new Turn(end(in), Fields.number(in));
+            case CHOOSE_OFFER -> new ChooseOffer(end(in), Fields.number(in), Fields.number(in), Fields.rest(in));
+            case CHOOSE_REQUEST -> new ChooseRequest(end(in), Fields.number(in), Fields.number(in));
             case POISON -> new Poison(Fields.number(in), Fields.strength(in), Fields.name(in),
                     Fields.text(in, Frame.CAUSE, "cause"));
             case POISONED -> new Poisoned(Fields.number(in), Fields.flag(in));
