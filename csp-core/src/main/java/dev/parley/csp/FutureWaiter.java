@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <R> what the future completes with
 abstract class FutureWaiter<R> extends Waiter {
     private final Result result = new Result();
+    private final @Nullable Thread owner = Account.kept ? Thread.currentThread() : null;
 
     FutureWaiter() {
         super(true);
@@ -34,9 +35,19 @@ abstract class FutureWaiter<R> extends Waiter {
     /// Takes the operation back if it is undecided.
     abstract boolean withdraw();
 
+    abstract LocalChannel<?> channel();
+
+    /// What it does, for messages that go on with its channel.
+    abstract String operation();
+
     abstract @Nullable R success(Object outcome);
 
     abstract RuntimeException failure(Ending end);
+
+    @Override
+    @Nullable Thread owner() {
+        return owner;
+    }
 
     @Override Claim claim() {
         return Claim.MINE;
@@ -55,7 +66,11 @@ abstract class FutureWaiter<R> extends Waiter {
     }
 
     /// A future that its holder can complete only as long as the operation can be taken back, so that no element gets lost in it.
-    private final class Result extends CompletableFuture<R> {
+    final class Result extends CompletableFuture<R> {
+        FutureWaiter<R> waiter() {
+            return FutureWaiter.this;
+        }
+
         void decided(@Nullable R value, @Nullable Throwable failure) {
             if (failure != null) super.completeExceptionally(failure);
             else super.complete(value);
@@ -75,6 +90,10 @@ abstract class FutureWaiter<R> extends Waiter {
 
         @Override public <U> CompletableFuture<U> newIncompleteFuture() {
             return new CompletableFuture<>();
+        }
+
+        @Override public String toString() {
+            return operation() + " " + channel() + (isDone() ? ", done" : ", pending");
         }
     }
 
@@ -96,7 +115,15 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override RuntimeException failure(Ending end) {
-            return channel.failure("send to", end);
+            return channel.failure(operation(), end);
+        }
+
+        @Override LocalChannel<T> channel() {
+            return channel;
+        }
+
+        @Override String operation() {
+            return "send to";
         }
     }
 
@@ -116,7 +143,15 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override RuntimeException failure(Ending end) {
-            return channel.failure("receive on", end);
+            return channel.failure(operation(), end);
+        }
+
+        @Override LocalChannel<T> channel() {
+            return channel;
+        }
+
+        @Override String operation() {
+            return "receive on";
         }
     }
 
@@ -137,7 +172,15 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override RuntimeException failure(Ending end) {
-            return channel.failure("receive on", end);
+            return channel.failure(operation(), end);
+        }
+
+        @Override LocalChannel<T> channel() {
+            return channel;
+        }
+
+        @Override String operation() {
+            return "receive on";
         }
 
         @Override void sourceClosed() {

@@ -58,7 +58,7 @@ final class LocalBarrier extends WaitQueues implements Barrier {
             if (meeting == number) {
                 if (nanos <= 0) return -1;
                 self = new ThreadWaiter();
-                self.prepare(null);
+                self.prepare(null, nanos != Nanos.FOREVER);
                 addSender(self);
                 arrived++;
             }

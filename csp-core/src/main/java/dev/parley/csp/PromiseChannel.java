@@ -57,6 +57,8 @@ final class PromiseChannel<T> extends LocalChannel<T> {
 
     @Override
     @Nullable Object give(T element) {
+        noteSender();
+        if (Account.kept) account(Thread.currentThread(), null);
         value.add(element);
         ending = Ending.CLOSED;
         Waiter first = null;
@@ -66,6 +68,7 @@ final class PromiseChannel<T> extends LocalChannel<T> {
             else last.next = receiver;
             last = receiver;
             value.received = true;
+            if (Account.kept) account().received(this, receiver.owner());
         }
         return first;
     }

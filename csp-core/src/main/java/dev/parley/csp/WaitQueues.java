@@ -187,7 +187,14 @@ abstract class WaitQueues extends SpinLock {
     }
 
     final void forEachSender(Consumer<Waiter> action) {
-        var first = firstSender;
+        forEach(firstSender, action);
+    }
+
+    final void forEachReceiver(Consumer<Waiter> action) {
+        forEach(firstReceiver, action);
+    }
+
+    private static void forEach(@Nullable Waiter first, Consumer<Waiter> action) {
         if (first == null) return;
         var waiter = first;
         do {
