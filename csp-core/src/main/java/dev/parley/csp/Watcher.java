@@ -13,7 +13,8 @@ final class Watcher extends Waiter {
     }
 
     /// It decides elsewhere, and may be at another node.
-    @Override @Nullable Thread owner() {
+    @Override
+    @Nullable Thread owner() {
         return null;
     }
 

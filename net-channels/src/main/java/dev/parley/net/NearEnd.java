@@ -157,7 +157,8 @@ abstract class NearEnd {
     }
 
     final void turn(long number) {
-        if (number > lastWatch || number < 1) throw new ProtocolError("a turn of choice " + number + ", which never was");
+        if (number > lastWatch || number < 1)
+            throw new ProtocolError("a turn of choice " + number + ", which never was");
         var choice = watches.get(number);
         if (choice != null && isFree(choice)) choice.turn(); // else UNWATCH met this on the way
     }

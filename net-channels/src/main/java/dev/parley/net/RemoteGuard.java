@@ -48,7 +48,8 @@ final class RemoteGuard<V> implements Event<V> {
     }
 
     @Override public void register(Offer<V> offer) {
-        var wait = new Watching<>(end, offer, Thread.currentThread().threadId(), element, extended, pause(), this::tried);
+        var wait = new Watching<>(end, offer, Thread.currentThread().threadId(), element, extended, pause(),
+                this::tried);
         watching.put(offer, wait);
         end.submit(wait);
     }
