@@ -34,6 +34,9 @@ import java.util.Objects;
 /// **A remote [dev.parley.csp.Receiver]** ([#receiverEnd]) keeps every promise of `Receiver`, with the same differences: an operation takes at least one round trip, and a
 /// `tryReceive`, an interruption or a time limit waits for the home's word. The sender of a rendezvous goes on when the receiver's process has the element.
 ///
+/// **Guards** of remote ends may stand in an [dev.parley.csp.Alt] with any others. They cannot happen at the moment the choice begins, since that takes round trips: what is ready here,
+/// or an `otherwise`, comes first. A guard whose link is lost is out of the choice; the choice throws if none is left, or if it was about to happen and nobody can tell whether it did.
+///
 /// **When a connection is lost** the node that had connected connects anew, and what waits goes on waiting; each element is still taken once, and
 /// in order. Only if that does not succeed within a window of time ([Config]), or the other process has ended, the link ends.
 ///

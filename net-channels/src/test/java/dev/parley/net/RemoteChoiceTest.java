@@ -134,6 +134,27 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
         }
     }
 
+    @Test void whatIsReadyHereComesFirst() throws Exception {
+        var sending = c.sendAsync(1);
+        var ready = Channel.<Integer>buffered("ready", 1);
+        ready.send(2);
+        assertEquals(1, Alt.of(in(receiver("c")), in(ready)).priSelect());
+        assertEquals(1, Alt.of(in(receiver("c")), Alt.otherwise(() -> log.add("otherwise"))).select());
+        assertFalse(sending.isDone());
+        assertEquals(0, Alt.of(in(receiver("c")), Alt.after(ofSeconds(30), () -> {})).select());
+        sending.join();
+        assertEquals(List.of("ready2", "otherwise", "c1"), log);
+    }
+
+    @Test void aTryDoesNotMeetAChoiceOfAnotherNode() throws Exception {
+        var choosing = Side.start(Alt.of(in(receiver("c")))::select);
+        awaitWaiting(c, 0, 1);
+        assertFalse(c.trySend(1));
+        c.send(2);
+        choosing.result();
+        assertEquals(List.of("c2"), log);
+    }
+
     @Test void anAltNeverMeetsItself() throws Exception {
         var alt = Alt.of(sender("c").offering(1), in(receiver("c")), Alt.after(ofMillis(100), () -> log.add("late")));
         assertEquals(2, alt.select());
