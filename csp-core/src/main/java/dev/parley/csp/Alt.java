@@ -393,11 +393,18 @@ public final class Alt {
         return switch (state) {
             case TIMED_OUT -> Objects.requireNonNull(timer).index;
             case INTERRUPTED -> throw new InterruptedException("interrupted while waiting on " + this);
-            case EXHAUSTED -> throw new ChannelClosed(name(),
-                    "no guard is left of " + this + ": every channel is closed and empty");
+            case EXHAUSTED -> throw noneLeft();
             case START_OVER -> AGAIN;
             default -> succeeded(branches[state - FIRST_GUARD]);
         };
+    }
+
+    private ChannelException noneLeft() {
+        for (var branch : branches) {
+            var lost = branch.lost();
+            if (lost != null) return lost;
+        }
+        return new ChannelClosed(name(), "no guard is left of " + this + ": every channel is closed and empty");
     }
 
     private void withdraw() {

@@ -70,6 +70,11 @@ abstract class Branch extends Waiter {
         return registered;
     }
 
+    /// Why it was taken out of the present choice, if it was a failure.
+    @Nullable ChannelException lost() {
+        return null;
+    }
+
     /// Does what the guard says, after the choice. The Alt may be in use again.
     ///
     /// @param item what was received, if anything

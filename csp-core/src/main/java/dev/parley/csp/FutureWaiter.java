@@ -23,6 +23,11 @@ abstract class FutureWaiter<R> extends Waiter {
         return new Receiving<>(channel);
     }
 
+    /// @param holds whether its sender is to stay until it is let go
+    static <T> FutureWaiter<Held<T>> holding(LocalChannel<T> channel, boolean holds) {
+        return new Holding<>(channel, holds);
+    }
+
     CompletableFuture<R> result() {
         return result;
     }
@@ -147,6 +152,39 @@ abstract class FutureWaiter<R> extends Waiter {
 
         @Override String operation() {
             return "receive on";
+        }
+    }
+
+    private static final class Holding<T> extends FutureWaiter<Held<T>> {
+        private final LocalChannel<T> channel;
+
+        Holding(LocalChannel<T> channel, boolean holds) {
+            this.channel = channel;
+            this.extended = holds;
+        }
+
+        @Override boolean withdraw() {
+            return channel.withdraw(this);
+        }
+
+        @Override Held<T> success(Object outcome) {
+            return new LocalHeld<>(channel, channel.element(item), held);
+        }
+
+        @Override RuntimeException failure(Ending end) {
+            return channel.failure(operation(), end);
+        }
+
+        @Override LocalChannel<T> channel() {
+            return channel;
+        }
+
+        @Override String operation() {
+            return "receive on";
+        }
+
+        @Override void sourceClosed() {
+            finish(Ending.CLOSED);
         }
     }
 }

@@ -266,6 +266,29 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
         return CompletableFuture.completedFuture(new Received<>(element));
     }
 
+    @Override public CompletableFuture<Held<T>> receiveExtendedAsync() {
+        T element;
+        Waiter released;
+        lock();
+        try {
+            if (ending != null && ending.poisoned())
+                return CompletableFuture.failedFuture(failure("receive on", ending));
+            element = takeElement();
+            released = takeReleased();
+            if (element == null) {
+                if (ending != null) return CompletableFuture.failedFuture(failure("receive on", ending));
+                var self = FutureWaiter.holding(this, holdsSenders());
+                addReceiver(self);
+                return self.result();
+            }
+        } finally {
+            unlock();
+        }
+        if (holdsSenders()) return CompletableFuture.completedFuture(new LocalHeld<>(this, element, released));
+        release(released);
+        return CompletableFuture.completedFuture(new LocalHeld<>(this, element, null));
+    }
+
     Reception<T> reception(@Nullable Object element) {
         return element == Waiter.Outcome.CLOSED ? new Closed<>() : new Received<>(element(element));
     }
@@ -298,6 +321,38 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
     private void giveBack(ThreadWaiter self) {
         self.clear();
         SPARE.setRelease(this, self);
+    }
+
+    // Watching
+
+    @Override public Runnable onceReceivable(Runnable ready) {
+        var watcher = new Watcher(ready);
+        lock();
+        try {
+            if (ending == null && buffered() == 0 && !anySenderToClaim()) {
+                addReceiver(watcher);
+                return () -> withdraw(watcher);
+            }
+        } finally {
+            unlock();
+        }
+        ready.run();
+        return () -> {};
+    }
+
+    @Override public Runnable onceSendable(Runnable ready) {
+        var watcher = new Watcher(ready);
+        lock();
+        try {
+            if (ending == null && !hasRoom() && !anyReceiverToClaim()) {
+                addSender(watcher);
+                return () -> withdraw(watcher);
+            }
+        } finally {
+            unlock();
+        }
+        ready.run();
+        return () -> {};
     }
 
     // Choice

@@ -151,6 +151,24 @@ abstract class WaitQueues extends SpinLock {
         return false;
     }
 
+    /// Whether somebody waits on `side` who could be claimed now. Changes nothing.
+    private boolean anyToClaim(@Nullable Waiter first, byte side) {
+        for (var waiter = first; waiter != null; waiter = after(waiter, side)) {
+            if (waiter instanceof Watcher || waiter.hold() != Waiter.Claim.MINE) continue;
+            waiter.letGo();
+            return true;
+        }
+        return false;
+    }
+
+    final boolean anySenderToClaim() {
+        return anyToClaim(firstSender, Waiter.SENDING);
+    }
+
+    final boolean anyReceiverToClaim() {
+        return anyToClaim(firstReceiver, Waiter.RECEIVING);
+    }
+
     private @Nullable Waiter after(Waiter waiter, byte side) {
         var first = side == Waiter.SENDING ? firstSender : firstReceiver;
         return waiter.next == first ? null : waiter.next;
