@@ -357,6 +357,7 @@ public final class BatonEngine implements Engine, Lane {
         }
 
         /// By a thread that is awake but waits for its turn.
+        @SuppressWarnings("ThreadPriorityCheck") // so that those before it in the JDK's queue get to hand the baton on
         private void giveTheJdkAChance() {
             for (int i = 0; i < YIELDS && state != GRANTED; i++) Thread.yield();
         }

@@ -96,7 +96,8 @@ final class GroupMonitor {
             if (busy && slice.wasBusy) toDo |= slice.judge();
             slice.wasBusy = busy;
             if (!busy || slice.ticks == 0) continue;
-            toDo |= workers[i].relieve() | spareWanted;
+            toDo |= workers[i].relieve();
+            toDo |= spareWanted;
             if (spareWanted && slice.blocked()) blocked++;
         }
         engine.compensate(blocked);
