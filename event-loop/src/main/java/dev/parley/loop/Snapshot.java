@@ -29,7 +29,8 @@ public record Snapshot(String loop, String engine, List<Entry> tasks) {
     public record Entry(Kind kind, String name, String state, @Nullable String waitsFor, @Nullable String at,
             List<String> awaitedBy, List<Entry> inside) {}
 
-    private static final List<String> NOT_THE_TASKS = List.of("java.", "jdk.", "sun.", "dev.parley.loop.", "dev.parley.csp.",
+    private static final List<String> NOT_THE_TASKS = List.of("java.", "jdk.", "sun.", "dev.parley.loop.",
+            "dev.parley.csp.",
             "dev.parley.net.");
 
     static Snapshot of(EventLoop loop) {

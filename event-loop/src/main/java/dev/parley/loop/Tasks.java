@@ -132,7 +132,8 @@ public final class Tasks {
     /// @throws IllegalArgumentException if there is none
     public static <T> Task<T> awaitAny(Collection<Task<T>> tasks) throws InterruptedException {
         if (tasks.isEmpty())
-            throw new IllegalArgumentException("to wait for any task of none would be to wait for ever; give at least one");
+            throw new IllegalArgumentException(
+                    "to wait for any task of none would be to wait for ever; give at least one");
         checkpoint();
         try (var arrivals = new TaskSet.Arrivals<>(tasks)) {
             return arrivals.next();

@@ -65,7 +65,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 .collect(Collectors.toSet());
         var names = Files.readAllLines(Path.of("src/test/resources/dev/parley/loop", file));
         assertTrue(names.size() > 100);
-        assertEquals(List.of(), names.stream().filter(each -> !each.startsWith("#") && !theirs.contains(each)).toList());
+        assertEquals(List.of(),
+                names.stream().filter(each -> !each.startsWith("#") && !theirs.contains(each)).toList());
     }
 
     @Test void theTypesOfItsApiTableExistAndNoPublicTypeIsLeftOut() throws Exception {
