@@ -169,7 +169,8 @@ public final class Task<T> extends Cancellable {
     void awaitEnd() throws InterruptedException {
         if (outcome != null) return;
         if (currentOrNull() == this)
-            throw new IllegalStateException("task \"" + name() + "\" waits for its own end, which can never come");
+            throw new IllegalStateException(
+                    "task \"" + name() + "\" waits for its own end, which can never come; wait for it in another task");
         Tasks.checkpoint();
         var arrival = new Arrival(this);
         if (!watch(arrival) || arrival.waiter.await()) return;

@@ -33,6 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(400) class EngineMutantsTest {
     private static final String DROPPED = "";
     private static final String REST = "dev.parley.loop.internal.RestStressTest#nothingIsLostForLonger";
+    private static final String REST_ALARMED = "dev.parley.loop.internal.LostWakeUpStressTest#oneByOneWhileAnAlarmIsSetForLonger";
     private static final String CONTRACT = "dev.parley.loop.internal.EngineContractTest#";
     private static final String TRAPS = "dev.parley.loop.CarrierTrapsTest#";
     private static final String GROUP = "dev.parley.loop.internal.GroupEngineTest#";
@@ -63,14 +64,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             new Mutant("a carrier does not look into its inbox before it rests", "internal/CarrierEngine",
                     "() -> inbox.relaxedPeek() != null || (retired && !end && !timed)",
                     "() -> retired && !end && !timed",
-                    "dev.parley.loop.internal.LostWakeUpStressTest#oneByOneAsTheEngineComesToRest"),
+                    REST_ALARMED),
             new Mutant("the holder of the baton does not see that the alarm is gone", "internal/BatonEngine",
                     "() -> inbox != null || (alarmed && alarm == NO_ALARM)", "() -> inbox != null",
                     "dev.parley.loop.internal.LostWakeUpStressTest#timedWaitsEndForLonger"),
             new Mutant("the holder of the baton does not look into its inbox before it lays it down",
                     "internal/BatonEngine",
                     "() -> inbox != null || (alarmed && alarm == NO_ALARM)", "() -> alarmed && alarm == NO_ALARM",
-                    "dev.parley.loop.internal.LostWakeUpStressTest#oneByOneWhileAnAlarmIsSetForLonger"),
+                    REST_ALARMED),
             new Mutant("what comes for a closed loop is not run", "internal/CarrierEngine",
                     "case Rest.ENDED -> startCarrier();", "case Rest.ENDED -> { if (!retired) startCarrier(); }",
                     CONTRACT + "threadsLeftBehindRunOnAfterTheEnd"),
