@@ -166,11 +166,15 @@ final class ParRun implements Par.Forks {
     }
 
     private void failed(Proc process, Throwable failure) {
-        // that a cancelled process ends by its interruption is what was asked for
-        if (cancelled && (failure instanceof InterruptedException || failure instanceof CancellationException))
-            return;
+        if (cancelled && isCancellation(failure)) return;
         failures.add(new Failed(process, failure));
         if (!par.isCollecting()) cancel();
+    }
+
+    /// That a cancelled process ends by its interruption is what was asked for; so is that others hear of it first by the poison of the ends that it owned.
+    private static boolean isCancellation(@Nullable Throwable failure) {
+        return failure instanceof InterruptedException || failure instanceof CancellationException
+                || (failure instanceof ChannelPoisoned poisoned && isCancellation(poisoned.getCause()));
     }
 
     private void cancel() {
