@@ -3,8 +3,6 @@ package dev.parley.csp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -13,18 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The one algorithm behind every kind of channel.
 ///
-/// **Idea.** A small lock per channel, two queues of waiters, and maybe a buffer. Every operation has the same shape: ended? a partner
+/// **Idea.** A small lock per channel, two queues of waiters, and maybe a buffer ([ChannelState]). Every operation has the same shape: ended? a partner
 /// waiting? room (or an element)? else wait. It decides inside the lock and acts, that is wakes, outside. The shape is that of Go's channels
 /// (runtime/chan.go); the claim of a waiter that may also wait elsewhere is Go's `selectDone`.
-///
-/// **Invariants**, whenever the lock is free; a waiter is decided also while its Alt is reserved elsewhere:
-///
-/// - I1 a sender and a receiver wait at once only if they are guards of one [Alt], or guards of an Alt that is already decided elsewhere
-/// - I2 if an undecided receiver waits, the buffer is empty
-/// - I3 if an undecided sender waits, the buffer has no room
-/// - I4 once closed no receiver waits; once poisoned nobody waits and the buffer is empty
-/// - I5 an undecided plain operation is in a queue exactly if it waits; whoever takes it out of the queue decides it
-/// - I6 `ending` changes from null to closed to poisoned (a step may be skipped) and never back
 ///
 /// **Protocol of a wait.** The operation puts its [Waiter] in a queue in the same critical section in which it found nothing to
 /// do, so nobody slips between. It is decided by whoever takes the waiter out: a partner, `tryClose`, `poison`, or the operation itself when
@@ -34,38 +23,18 @@ import org.jspecify.annotations.Nullable;
 /// **Extended rendezvous.** A sender whose element an extended receiver took is decided but not finished; its waiter is with the receiver
 /// ([LocalHeld], [Waiter#held]), who finishes it. One that finds such a receiver waiting makes itself a waiter that is in no queue.
 ///
-/// **Memory.** The lock orders everything written before a critical section against everything read in a later one; an element
-/// that is handed to a waiter passes through the release of its outcome (see [ThreadWaiter#finish]).
-///
-/// **No blocking inside.** Nothing in a critical section parks, allocates more than a waiter or a larger ring, or calls code of a user (but a
-/// [BufferPolicy] and the supplier of an output guard, which know the rules); see [SpinLock].
-///
-/// Proven by ChannelContractTest (what it does) and ChannelSimulationTest (every schedule).
-sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits PromiseChannel {
-    /// What [#give] answers when there is neither a partner nor room.
-    static final Object NO_ROOM = new Object();
-
-    private static final VarHandle SPARE, ENDING;
+/// Proven by ChannelContractTest (what it does) and ChannelSuiteTest (every schedule).
+sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permits PromiseChannel {
+    private static final VarHandle SPARE;
     private static final long FOREVER = Nanos.FOREVER;
 
     static {
         try {
-            var lookup = MethodHandles.lookup();
-            SPARE = lookup.findVarHandle(LocalChannel.class, "spare", ThreadWaiter.class);
-            ENDING = lookup.findVarHandle(LocalChannel.class, "ending", Ending.class);
+            SPARE = MethodHandles.lookup().findVarHandle(LocalChannel.class, "spare", ThreadWaiter.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
-
-    private final @Nullable String name;
-    private final @Nullable BufferPolicy<T> buffer; // none for a rendezvous
-    @SuppressWarnings("UnusedVariable") // also read through ENDING
-    @Nullable Ending ending;
-    private volatile @Nullable Terms terms;
-
-    /// Senders that the present holder of the lock has claimed and will release outside it, linked by `next`; null whenever the lock is free.
-    private @Nullable Waiter released;
 
     /// A waiter that no one uses, so that waiting allocates nothing in steady state. Taken under the lock, given back without it: two that
     /// give back at once may lose one, but since only the lock's holder takes, none is ever taken twice.
@@ -73,8 +42,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
     private @Nullable ThreadWaiter spare;
 
     LocalChannel(@Nullable String name, @Nullable BufferPolicy<T> buffer) {
-        this.name = name;
-        this.buffer = buffer;
+        super(name, buffer);
     }
 
     // Sending
@@ -99,10 +67,10 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
             given = give(value);
             if (given == NO_ROOM) {
                 if (nanos <= 0) return false;
-                self = waiter(value);
+                self = waiter(value, nanos);
                 addSender(self);
             } else if (given instanceof Waiter partner && partner.extended) {
-                self = waiter(null);
+                self = waiter(null, nanos);
                 partner.held = self;
             } else {
                 self = null;
@@ -194,7 +162,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
             if (element == null) {
                 if (ending != null) return Waiter.Outcome.CLOSED;
                 if (nanos <= 0) return null;
-                self = waiter(null);
+                self = waiter(null, nanos);
                 addReceiver(self);
             }
         } finally {
@@ -229,7 +197,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
             released = takeReleased();
             if (element == null) {
                 if (ending != null) throw failure("receive on", ending);
-                self = waiter(null);
+                self = waiter(null, FOREVER);
                 self.extended = holdsSenders();
                 addReceiver(self);
             }
@@ -298,150 +266,31 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         return CompletableFuture.completedFuture(new Received<>(element));
     }
 
+    @Override public CompletableFuture<Held<T>> receiveExtendedAsync() {
+        T element;
+        Waiter released;
+        lock();
+        try {
+            if (ending != null && ending.poisoned())
+                return CompletableFuture.failedFuture(failure("receive on", ending));
+            element = takeElement();
+            released = takeReleased();
+            if (element == null) {
+                if (ending != null) return CompletableFuture.failedFuture(failure("receive on", ending));
+                var self = FutureWaiter.holding(this, holdsSenders());
+                addReceiver(self);
+                return self.result();
+            }
+        } finally {
+            unlock();
+        }
+        if (holdsSenders()) return CompletableFuture.completedFuture(new LocalHeld<>(this, element, released));
+        release(released);
+        return CompletableFuture.completedFuture(new LocalHeld<>(this, element, null));
+    }
+
     Reception<T> reception(@Nullable Object element) {
         return element == Waiter.Outcome.CLOSED ? new Closed<>() : new Received<>(element(element));
-    }
-
-    @SuppressWarnings("unchecked") // only elements of this channel get into its senders' waiters
-    T element(@Nullable Object element) {
-        return (T) Objects.requireNonNull(element);
-    }
-
-    // What a step does under the lock, and what is left to do outside
-
-    boolean hasRoom() {
-        return buffer != null && buffer.hasRoom();
-    }
-
-    /// Gives `value` to a receiver or puts it into the buffer.
-    ///
-    /// @return what [#handOver] is to do outside the lock, or NO_ROOM
-    @Nullable Object give(T value) {
-        var partner = claimReceiver();
-        if (partner != null) return partner;
-        if (buffer == null || !buffer.hasRoom()) return NO_ROOM;
-        return buffer.add(value);
-    }
-
-    /// As [#give], for a value that is made, into `branch.item`, only if there is a receiver or room. When making it fails, nothing has happened.
-    @Nullable Object giveMade(Supplier<? extends T> value, Waiter branch) {
-        var partner = holdReceiver();
-        if (partner == null) {
-            if (!hasRoom()) return NO_ROOM;
-            return Objects.requireNonNull(buffer).add(made(value, branch));
-        }
-        boolean made = false;
-        try {
-            made(value, branch);
-            made = true;
-        } finally {
-            if (made) {
-                partner.commit();
-            } else {
-                partner.letGo();
-                returnReceiver(partner);
-            }
-        }
-        return partner;
-    }
-
-    T made(Supplier<? extends T> value, Waiter branch) {
-        T made = value.get();
-        if (made == null) throw nullElement();
-        branch.item = made;
-        return made;
-    }
-
-    /// Ends a send that did not wait, outside the lock.
-    ///
-    /// @param given a claimed receiver, linked to others by `next` if they receive the same; or else an element that fell out of the buffer; null if none did
-    void handOver(T value, @Nullable Object given) {
-        if (given instanceof Waiter first) {
-            for (var partner = first; partner != null;) {
-                var next = partner.next;
-                partner.next = null;
-                partner.item = value;
-                partner.finish(Waiter.Outcome.DONE);
-                partner = next;
-            }
-        } else if (given != null) {
-            discarded(List.of(element(given)));
-        }
-    }
-
-    @Nullable T takeBuffered() {
-        return buffer == null ? null : buffer.take();
-    }
-
-    private int buffered() {
-        return buffer == null ? 0 : buffer.size();
-    }
-
-    /// Takes the next element, from the buffer or else from the first waiting sender, and lets waiting senders move into the room this
-    /// leaves (I3). Those are in `released` afterwards.
-    private @Nullable T takeElement() {
-        var element = takeBuffered();
-        if (element == null) {
-            var sender = claimSender();
-            if (sender == null) return null;
-            element = element(sender.item);
-            sender.item = null;
-            released = sender;
-        } else if (anySender()) {
-            moveIn();
-        }
-        return element;
-    }
-
-    private void moveIn() {
-        Waiter last = null;
-        while (hasRoom()) {
-            var sender = claimSender();
-            if (sender == null) return;
-            boolean failed = false;
-            try {
-                sender.item = Objects.requireNonNull(buffer).add(element(sender.item)); // what falls out is discarded by release
-            } catch (RuntimeException | Error failure) {
-                sender.item = new Ending(1, failure); // for release to say: the sender is claimed, so it must hear
-                failed = true;
-            }
-            if (last == null) released = sender;
-            else last.next = sender; // a claimed waiter is out of its queue, so its link is ours
-            last = sender;
-            if (failed) return;
-        }
-    }
-
-    private @Nullable Waiter takeReleased() {
-        var senders = released;
-        if (senders != null) released = null;
-        return senders;
-    }
-
-    /// Lets senders go on, outside the lock: those linked from `first`, if any.
-    void release(@Nullable Waiter first) {
-        List<T> dropped = null;
-        for (var sender = first; sender != null;) {
-            var next = sender.next;
-            sender.next = null;
-            if (sender.item instanceof Ending end) {
-                sender.finish(end);
-            } else {
-                if (sender.item != null) {
-                    if (dropped == null) dropped = new ArrayList<>();
-                    dropped.add(element(sender.item));
-                }
-                sender.finish(Waiter.Outcome.DONE);
-            }
-            sender = next;
-        }
-        if (dropped != null) discarded(dropped);
-    }
-
-    private void discarded(List<T> elements) {
-        var terms = this.terms;
-        var hook = terms == null ? null : terms.discard;
-        if (hook != null) Discarding.all(elements, hook);
     }
 
     // Waiting
@@ -453,11 +302,11 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         return undecided;
     }
 
-    private ThreadWaiter waiter(@Nullable Object item) {
+    private ThreadWaiter waiter(@Nullable Object item, long nanos) {
         var self = (ThreadWaiter) SPARE.getAcquire(this); // pairs with giveBack: the waiter is as clear() left it
         if (self == null) self = new ThreadWaiter();
         else spare = null;
-        self.prepare(item);
+        self.prepare(item, nanos != FOREVER);
         return self;
     }
 
@@ -474,35 +323,39 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         SPARE.setRelease(this, self);
     }
 
-    // Choice: called by the guards of an Alt with the lock held
+    // Watching
 
-    /// Without the lock: whether the channel has been closed or poisoned.
-    boolean hasEnded() {
-        return ENDING.getAcquire(this) != null; // pairs with the fences of closeFor and poisonLocked
+    @Override public Runnable onceReceivable(Runnable ready) {
+        var watcher = new Watcher(ready);
+        lock();
+        try {
+            if (ending == null && buffered() == 0 && !anySenderToClaim()) {
+                addReceiver(watcher);
+                return () -> withdraw(watcher);
+            }
+        } finally {
+            unlock();
+        }
+        ready.run();
+        return () -> {};
     }
 
-    /// Whether a receive finds something that depends on this channel alone, not on an Alt that waits here too. Without the lock, a hint.
-    boolean givesAlone() {
-        return firstSenderIsSole() ? buffer == null || buffer instanceof Ring : !anySender() && holdsElement();
+    @Override public Runnable onceSendable(Runnable ready) {
+        var watcher = new Watcher(ready);
+        lock();
+        try {
+            if (ending == null && !hasRoom() && !anyReceiverToClaim()) {
+                addSender(watcher);
+                return () -> withdraw(watcher);
+            }
+        } finally {
+            unlock();
+        }
+        ready.run();
+        return () -> {};
     }
 
-    private boolean holdsElement() {
-        return buffer instanceof Ring<T> ring && ring.size() > 0; // a policy of a user must not be asked without the lock
-    }
-
-    /// As [#givesAlone], for a send.
-    boolean takesAlone() {
-        return firstReceiverIsSole() || (!anyReceiver() && buffer instanceof Ring<T> ring && ring.hasRoom());
-    }
-
-    /// Takes an element into `branch.item`; the senders to be released then are in `branch.held`.
-    ///
-    /// @return whether there was one
-    boolean takeFor(Waiter branch) {
-        branch.item = takeElement();
-        branch.held = takeReleased();
-        return branch.item != null;
-    }
+    // Choice
 
     @Override public Guard on(Handler<? super T> handler) {
         return new Guard(new InputGuard<T>(this, handler, false, null));
@@ -527,23 +380,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         return closeFor(null);
     }
 
-    /// Closes the channel; if for `end`, that end retires, and only the last one closes.
-    boolean closeFor(@Nullable CountedSender<T> end) {
-        List<Waiter> ended;
-        lock();
-        try {
-            if (end != null && !(end.retire() && --terms().senderEnds == 0)) return false;
-            if (ending != null) return false;
-            ending = Ending.CLOSED;
-            ended = drainReceivers();
-        } finally {
-            unlock();
-        }
-        VarHandle.fullFence(); // who hears of this and then reads hasEnded sees it
-        ended.forEach(Waiter::sourceClosed);
-        return true;
-    }
-
     @Override public boolean poison(int strength, Throwable cause) {
         Objects.requireNonNull(cause, () -> "poison of " + this + " needs a cause");
         if (strength < 1)
@@ -555,54 +391,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
 
     @Override public void retire() {
         retireFor(null);
-    }
-
-    /// Poisons the channel unless it is over; if for `end`, that end retires, and only the last one poisons.
-    void retireFor(@Nullable CountedReceiver<T> end) {
-        var gone = new Ending(1, new ReceiverGone(name()));
-        lock();
-        if ((end != null && !(end.leave() && --terms().receiverEnds == 0)) || over()) unlock();
-        else poisonLocked(gone);
-    }
-
-    /// Whether no receiver is needed any more. Under the lock.
-    boolean over() {
-        return ending != null && buffered() == 0 && !anyUndecidedSender();
-    }
-
-    /// Entered with the lock held, and left without it.
-    private boolean poisonLocked(Ending end) {
-        List<Waiter> ended;
-        List<T> discarded;
-        try {
-            if ((ending != null && ending.poisoned()) || end.strength() <= immunity()) return false;
-            ending = end;
-            ended = drainReceivers();
-            for (var sender = pollSender(); sender != null; sender = pollSender()) ended.add(sender);
-            ended.removeIf(waiter -> waiter.claim() != Waiter.Claim.MINE);
-            discarded = drainBuffer();
-        } finally {
-            unlock();
-        }
-        VarHandle.fullFence(); // as in closeFor
-        for (var waiter : ended) waiter.finish(end);
-        discarded(discarded);
-        return true;
-    }
-
-    private List<Waiter> drainReceivers() {
-        var all = new ArrayList<Waiter>();
-        for (var waiter = pollReceiver(); waiter != null; waiter = pollReceiver()) all.add(waiter);
-        return all;
-    }
-
-    /// Empties the buffer.
-    ///
-    /// @return what nobody will ever receive
-    List<T> drainBuffer() {
-        var all = new ArrayList<T>();
-        for (T element = takeBuffered(); element != null; element = takeBuffered()) all.add(element);
-        return all;
     }
 
     // Terms
@@ -624,18 +412,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         return this;
     }
 
-    private int immunity() {
-        var terms = this.terms;
-        return terms == null ? 0 : terms.immunity;
-    }
-
-    /// Under the lock.
-    private Terms terms() {
-        var known = terms;
-        if (known == null) terms = known = new Terms();
-        return known;
-    }
-
     @Override public Sender<T> sender() {
         lock();
         terms().senderEnds++;
@@ -652,14 +428,6 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
 
     // Looking at it
 
-    @Override public String name() {
-        return name != null ? name : kind() + "-" + id;
-    }
-
-    private String kind() {
-        return buffer == null ? "rendezvous" : buffer.toString();
-    }
-
     @Override public Statistics statistics() {
         lock();
         try {
@@ -670,26 +438,20 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
     }
 
     @Override public String toString() {
+        return "Channel \"" + name() + "\" [" + state() + "]";
+    }
+
+    private String state() {
         var now = statistics();
         var end = ending;
-        return "Channel \"" + name() + "\" ["
-                + (buffer == null ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
+        return (buffer == null ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
                 + ", " + count(now.waitingSenders(), "sender") + " and " + count(now.waitingReceivers(), "receiver")
                 + " waiting"
-                + (end == null ? "" : ", " + end.describe()) + "]";
+                + (end == null ? "" : ", " + end.describe());
     }
 
     private static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
-    }
-
-    /// What `operation` throws for `why`: an [Ending] or a [Waiter.Thrown].
-    RuntimeException failure(String operation, Object why) {
-        return switch (why) {
-            case Ending end -> end.failure(operation, name(), kind());
-            case Waiter.Thrown(RuntimeException failure) -> failure;
-            default -> throw new AssertionError(why);
-        };
     }
 
     // Rules
@@ -698,19 +460,7 @@ sealed class LocalChannel<T> extends WaitQueues implements Channel<T> permits Pr
         if (value == null) throw nullElement();
     }
 
-    NullPointerException nullElement() {
-        return new NullPointerException("an element must not be null: send to Channel \"" + name() + "\"");
-    }
-
     private void requireNotInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + this);
-    }
-
-    void requireOpen(String operation) {
-        if (ending != null) throw failure(operation, ending);
-    }
-
-    void requireNotPoisoned(String operation) {
-        if (ending != null && ending.poisoned()) throw failure(operation, ending);
+        if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + inShort());
     }
 }
