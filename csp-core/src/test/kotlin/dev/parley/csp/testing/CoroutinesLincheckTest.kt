@@ -333,20 +333,21 @@ class CoroutinesLincheckTest {
     @MethodSource("all")
     fun deeper(ops: Class<*>) = check(ModelCheckingOptions(), ops, 30, 500)
 
-    @Test fun aDroppedElementIsFound() = finds(DropsTheElement::class.java)
+    @Test fun aDroppedElementIsFound() = finds(DropsTheElement::class.java, MEETING_OF_TRY)
 
-    @Test fun whoStaysInTheQueueIsFound() = finds(StaysInTheQueue::class.java)
+    @Test fun whoStaysInTheQueueIsFound() = finds(StaysInTheQueue::class.java, TAKEN_BACK)
 
-    @Test fun whoIsDeafIsFound() = finds(IsDeaf::class.java)
+    @Test fun whoIsDeafIsFound() = finds(IsDeaf::class.java, TAKEN_BACK)
 
-    private fun finds(ops: Class<*>) {
-        val found = assertThrows(LincheckAssertionError::class.java) { check(ModelCheckingOptions(), ops, 1, 300) }
+    private fun finds(ops: Class<*>, scenario: ExecutionScenario) {
+        val options = ModelCheckingOptions().iterations(0).invocationsPerIteration(1_000).addCustomScenario(scenario)
+        val found = assertThrows(LincheckAssertionError::class.java) { judged(options).check(ops.kotlin) }
         assertTrue(found.message!!.contains("Invalid execution results")) { found.message }
     }
 
     companion object {
-        private val SCENARIOS = Integer.getInteger("parley.lincheck.scenarios", 2)
-        private val INVOCATIONS = Integer.getInteger("parley.lincheck.invocations", 50)
+        private val SCENARIOS = Integer.getInteger("parley.lincheck.scenarios", 1)
+        private val INVOCATIONS = Integer.getInteger("parley.lincheck.invocations", 20)
 
         @JvmStatic
         fun all(): List<Class<*>> = listOf(
@@ -361,15 +362,23 @@ class CoroutinesLincheckTest {
         private suspend fun awaitDone(future: CompletableFuture<*>): Unit =
             suspendCancellableCoroutine { waiting -> future.whenComplete { _, _ -> waiting.resume(Unit) } }
 
+        /** A receive meets a send that does not wait, and is cancelled. */
+        private val MEETING_OF_TRY = scenario(intArrayOf(2), intArrayOf(10), intArrayOf(CANCEL + 2))
+
+        /** A send is cancelled, and then nothing is there to be received. */
+        private val TAKEN_BACK = scenario(intArrayOf(0), intArrayOf(CANCEL, 11))
+
         private fun <O : Options<O, *>> check(options: O, ops: Class<*>, scenarios: Int, invocations: Int) {
-            options.iterations(scenarios).invocationsPerIteration(invocations).threads(3).actorsPerThread(2).actorsBefore(0).actorsAfter(0)
-                .minimizeFailedScenario(false).executionGenerator(CoroutineScenarios::class.java).verifier(CoroutineVerifier::class.java)
-                // the elementary meetings, each with its cancellations
+            judged(options).iterations(scenarios).invocationsPerIteration(invocations).threads(3).actorsPerThread(2)
+                .executionGenerator(CoroutineScenarios::class.java)
+                .addCustomScenario(MEETING_OF_TRY)
+                .addCustomScenario(TAKEN_BACK)
                 .addCustomScenario(scenario(intArrayOf(0), intArrayOf(2), intArrayOf(CANCEL)))
                 .addCustomScenario(scenario(intArrayOf(0), intArrayOf(2), intArrayOf(CANCEL + 2)))
-                .addCustomScenario(scenario(intArrayOf(0), intArrayOf(CANCEL, 11)))
-                .addCustomScenario(scenario(intArrayOf(2), intArrayOf(10), intArrayOf(CANCEL + 2)))
                 .check(ops.kotlin)
         }
+
+        private fun <O : Options<O, *>> judged(options: O): O =
+            options.actorsBefore(0).actorsAfter(0).minimizeFailedScenario(false).verifier(CoroutineVerifier::class.java)
     }
 }
