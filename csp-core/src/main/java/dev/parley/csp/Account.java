@@ -64,11 +64,12 @@ final class Account {
         return member;
     }
 
-    /// The watch under which the calling thread is, which is about to run a Par.
-    static @Nullable Watch watchOfCaller() {
+    /// The watch for a Par that the calling thread is about to run: that of the Par of which it is a process, or else a new one if `wanted`.
+    static @Nullable Watch watch(boolean wanted) {
+        if (wanted) kept = true;
         if (!kept) return null;
         var member = MEMBERS.get(Thread.currentThread());
-        if (member == null) return null;
+        if (member == null) return wanted ? new Watch() : null;
         member.runsPars = true;
         return member.watch;
     }
@@ -86,7 +87,8 @@ final class Account {
         var member = known == null ? OUTSIDE : known;
         var use = uses.get(member);
         if (use == null) {
-            uses.put(member, use = new Use());
+            use = new Use();
+            uses.put(member, use);
             member.communicates = true;
             if (member != OUTSIDE) member.watch.channels.add(channel);
         }

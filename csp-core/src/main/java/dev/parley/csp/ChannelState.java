@@ -350,6 +350,10 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
         return name != null ? name : kind() + "-" + id;
     }
 
+    @Override final String inShort() {
+        return "Channel \"" + name() + "\" [" + kindAndEnd() + "]";
+    }
+
     /// Its kind, how full it is, and whether it has ended, in words.
     final String kindAndEnd() {
         lock();

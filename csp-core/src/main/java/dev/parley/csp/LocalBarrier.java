@@ -185,6 +185,10 @@ final class LocalBarrier extends WaitQueues implements Barrier {
         return name != null ? name : "barrier-" + id;
     }
 
+    @Override String inShort() {
+        return toString();
+    }
+
     @Override public String toString() {
         lock();
         try {

@@ -461,6 +461,6 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
     }
 
     private void requireNotInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + this);
+        if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + inShort());
     }
 }

@@ -26,7 +26,7 @@ final class Lookout {
     private long interval = TICK;
     private long stillSince;
     private boolean still, told;
-    private List<Network.Process> stuck = List.of(), toldOf = List.of();
+    private List<Network.Member> stuck = List.of(), toldOf = List.of();
     private long stuckSince;
 
     private Lookout(ParRun run) {

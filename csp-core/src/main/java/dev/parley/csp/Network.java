@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /// @param name of the Par
 /// @param processes of the Par and of the Pars that its processes run
 /// @param links the channels that its processes have used; none if it is not watched
-public record Network(String name, List<Process> processes, List<Link> links) {
+public record Network(String name, List<Member> processes, List<Link> links) {
     /// Where a process is.
     public enum State { RUNNING, WAITING, ENDED }
 
@@ -35,7 +35,7 @@ public record Network(String name, List<Process> processes, List<Link> links) {
     /// @param name unique in the network
     /// @param waits what it waits for: one thing, or the guards of its choice; empty unless it waits
     /// @param place the line of the program at which it waits; empty unless it waits
-    public record Process(String name, State state, List<Wait> waits, String place) {}
+    public record Member(String name, State state, List<Wait> waits, String place) {}
 
     /// One thing that a process waits for.
     ///
@@ -56,7 +56,7 @@ public record Network(String name, List<Process> processes, List<Link> links) {
 
     /// Says for each process that waits, one in a line, for what and where.
     public String waits() {
-        int names = width(processes.stream().filter(process -> !process.waits.isEmpty()).map(Process::name).toList());
+        int names = width(processes.stream().filter(process -> !process.waits.isEmpty()).map(Member::name).toList());
         int places = width(processes.stream().flatMap(process -> process.waits.stream()).map(Network::what).toList());
         var lines = new ArrayList<String>();
         for (var process : processes) {

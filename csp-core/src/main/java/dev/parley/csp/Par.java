@@ -133,7 +133,7 @@ public final class Par implements Proc {
         var run = latest;
         if (run != null) return Survey.of(run).network();
         return new Network(name, processes.stream()
-                .map(process -> new Network.Process(process.name(), Network.State.ENDED, List.of(), "")).toList(),
+                .map(process -> new Network.Member(process.name(), Network.State.ENDED, List.of(), "")).toList(),
                 List.of());
     }
 

@@ -35,9 +35,7 @@ final class ParRun implements Par.Forks {
         processes = body == null ? par.processes() : List.of(Proc.named("body").does(() -> body.run(this)));
         running = new AtomicInteger(processes.size());
         threads = new ArrayList<>(processes.size());
-        if (par.isWatched()) Account.kept = true;
-        var outer = Account.watchOfCaller();
-        watch = outer == null && par.isWatched() ? new Account.Watch() : outer;
+        watch = Account.watch(par.isWatched());
     }
 
     void toEnd() throws Exception {

@@ -1,5 +1,6 @@
 package dev.parley.csp;
 
+import java.lang.invoke.VarHandle;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -61,6 +62,7 @@ final class PromiseChannel<T> extends LocalChannel<T> {
         if (Account.kept) account(Thread.currentThread(), null);
         value.add(element);
         ending = Ending.CLOSED;
+        VarHandle.fullFence(); // as in closeFor; without it EndedEdges.ByPromise sees a choice overlook the end
         Waiter first = null;
         Waiter last = null;
         for (var receiver = claimReceiver(); receiver != null; receiver = claimReceiver()) {

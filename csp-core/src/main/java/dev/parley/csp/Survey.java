@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class Survey {
     private final ParRun run;
     private final Map<Thread, String> names = new LinkedHashMap<>(); // of all processes, those included that have ended
     private final Map<Thread, Object> blockers = new LinkedHashMap<>(); // of those that live and run no Par themselves
-    private final Map<Thread, List<Place>> places = new IdentityHashMap<>(); // of those that wait in a queue
+    private final Map<Thread, List<Place>> places = new HashMap<>(); // of those that wait in a queue
     private final Set<Thread> still = new HashSet<>();
     private final Set<Thread> callers = new HashSet<>(); // of Pars inside, as far as watched
     private final Map<Long, Thread> byId = new HashMap<>();
@@ -294,14 +293,14 @@ final class Survey {
     }
 
     private Network network(Predicate<Thread> included) {
-        var processes = new ArrayList<Network.Process>();
+        var processes = new ArrayList<Network.Member>();
         names.forEach((thread, name) -> {
             if (!included.test(thread)) return;
             var where = places.getOrDefault(thread, List.of());
-            if (over || !thread.isAlive()) processes.add(new Network.Process(name, Network.State.ENDED, List.of(), ""));
-            else if (where.isEmpty()) processes.add(new Network.Process(name, Network.State.RUNNING, List.of(), ""));
+            if (over || !thread.isAlive()) processes.add(new Network.Member(name, Network.State.ENDED, List.of(), ""));
+            else if (where.isEmpty()) processes.add(new Network.Member(name, Network.State.RUNNING, List.of(), ""));
             else
-                processes.add(new Network.Process(name, Network.State.WAITING,
+                processes.add(new Network.Member(name, Network.State.WAITING,
                         where.stream().map(
                                 place -> new Network.Wait(place.way, name(place.queue), remark(place))).toList(),
                         line(thread)));

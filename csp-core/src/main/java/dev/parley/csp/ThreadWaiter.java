@@ -87,7 +87,7 @@ final class ThreadWaiter extends Waiter {
             // cleared even when it comes too late, since park would not wait otherwise; set again below
             if (Thread.interrupted()) {
                 if (!interrupted && source.withdraw(this))
-                    throw new InterruptedException("interrupted while waiting on " + source);
+                    throw new InterruptedException("interrupted while waiting on " + source.inShort());
                 interrupted = true;
             }
         }

@@ -33,6 +33,9 @@ abstract class WaitQueues extends SpinLock {
         return first != null && first.sole;
     }
 
+    /// What this is and in which state, without counting who waits, for all of whom it may have to be said.
+    abstract String inShort();
+
     /// Takes an undecided operation back.
     ///
     /// @return false if it is decided

@@ -32,6 +32,11 @@ record Mutant(String mistake, String file, String right, String wrong) {
 
     /// A class loader in which package dev.parley.csp, its tests included, has the mistake.
     ClassLoader load() {
+        return new Overlay(compile());
+    }
+
+    /// The classes of the file with the mistake, by name.
+    Map<String, byte[]> compile() {
         try {
             var source = Files.readString(SOURCES.resolve(file + ".java"));
             // white space counts alike, so that the formatter is free
@@ -42,7 +47,7 @@ record Mutant(String mistake, String file, String right, String wrong) {
                 throw new AssertionError(
                         "mutant \"" + mistake + "\" is out of date: this must stand in " + file + " exactly once:\n"
                                 + right);
-            return new Overlay(compile(place.reset().replaceFirst(Matcher.quoteReplacement(wrong))));
+            return compile(place.reset().replaceFirst(Matcher.quoteReplacement(wrong)));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

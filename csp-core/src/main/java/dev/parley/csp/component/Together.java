@@ -77,7 +77,7 @@ final class Together {
     private static void waitFor(CompletableFuture<?> operation) throws InterruptedException {
         var waiting = Waiting.current();
         var self = Thread.currentThread();
-        operation.whenComplete((_, _) -> waiting.unpark(self));
+        var _ = operation.whenComplete((_, _) -> waiting.unpark(self));
         while (!operation.isDone()) {
             waiting.park(operation);
             if (!Thread.interrupted()) continue;

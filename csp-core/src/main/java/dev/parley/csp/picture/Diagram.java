@@ -49,7 +49,7 @@ record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
             return boxes.size() - 1;
         }
 
-        private static Box box(Network.Process process) {
+        private static Box box(Network.Member process) {
             var lines = new ArrayList<String>();
             lines.add(process.name());
             for (var wait : process.waits()) lines.add(wait.way() + " " + wait.on());
@@ -91,7 +91,7 @@ record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
         }
 
         /// An arrow for a process that waits where it has not communicated yet, so that no link has it.
-        private void drawUnused(Network.Process process, Network.Wait wait) {
+        private void drawUnused(Network.Member process, Network.Wait wait) {
             boolean sends = wait.way() != Network.Way.RECEIVES;
             boolean drawn = network.links().stream().filter(link -> link.channel().equals(wait.on()))
                     .flatMap(link -> sends ? link.senders().stream() : link.receivers().stream())

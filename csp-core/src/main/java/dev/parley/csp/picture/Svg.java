@@ -110,6 +110,7 @@ final class Svg {
         text.append(format(format, values)).append('\n');
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // only called here, and PictureTest would see
     private static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }

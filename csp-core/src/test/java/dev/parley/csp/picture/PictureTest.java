@@ -2,7 +2,7 @@ package dev.parley.csp.picture;
 
 import dev.parley.csp.Network;
 import dev.parley.csp.Network.Link;
-import dev.parley.csp.Network.Process;
+import dev.parley.csp.Network.Member;
 import dev.parley.csp.Network.State;
 import dev.parley.csp.Network.Use;
 import dev.parley.csp.Network.Wait;
@@ -21,10 +21,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class PictureTest {
     private static final Network NETWORK = new Network("a \"b\" <c> & 'd'",
-            List.of(new Process("left", State.WAITING, List.of(new Wait(Way.SENDS, "x<y", "")), "at A.java:1"),
-                    new Process("right", State.RUNNING, List.of(), ""),
-                    new Process("third", State.ENDED, List.of(), ""),
-                    new Process("new", State.WAITING, List.of(new Wait(Way.MEETS, "all", "")), "")),
+            List.of(new Member("left", State.WAITING, List.of(new Wait(Way.SENDS, "x<y", "")), "at A.java:1"),
+                    new Member("right", State.RUNNING, List.of(), ""),
+                    new Member("third", State.ENDED, List.of(), ""),
+                    new Member("new", State.WAITING, List.of(new Wait(Way.MEETS, "all", "")), "")),
             List.of(new Link("x<y", "rendezvous", List.of(new Use("left", 1234)), List.of(new Use("right", 1234))),
                     new Link("log", "buffered 0/4", List.of(new Use("left", 1), new Use("right", 2)),
                             List.of(new Use("third", 3))),
@@ -91,12 +91,12 @@ class PictureTest {
 
     private static Network anyNetwork(SplittableRandom random) {
         int n = 1 + random.nextInt(12);
-        var processes = new ArrayList<Process>();
+        var processes = new ArrayList<Member>();
         for (int i = 0; i < n; i++) {
             var waits = new ArrayList<Wait>();
             for (int k = random.nextInt(3); k > 0; k--)
                 waits.add(new Wait(Way.values()[random.nextInt(3)], "c" + random.nextInt(20), ""));
-            processes.add(new Process("process " + i, waits.isEmpty() ? State.RUNNING : State.WAITING, waits, ""));
+            processes.add(new Member("process " + i, waits.isEmpty() ? State.RUNNING : State.WAITING, waits, ""));
         }
         var links = new ArrayList<Link>();
         for (int c = random.nextInt(20); c >= 0; c--)

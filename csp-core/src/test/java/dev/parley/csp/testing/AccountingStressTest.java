@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Real threads, virtual and platform, that send and receive in every way there is, and an account of each element: it was sent and then received or discarded,
 /// once, or it was not sent and nobody saw it. Elements of one sender come in order. In the end nobody waits.
-@Timeout(value = 120, unit = TimeUnit.SECONDS) class AccountingStressTest {
+@Timeout(value = 120, unit = TimeUnit.SECONDS) public class AccountingStressTest {
     private static final int SENDERS = 3, RECEIVERS = 3;
 
     static Stream<Kind> kinds() {
@@ -40,6 +40,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @ParameterizedTest
     @MethodSource("kinds") void eachOfMillionsIsAccountedFor(Kind kind) throws Exception {
         run(kind, 1_000_000);
+    }
+
+    /// Looks for mistakes; see KillTable.
+    public static void hunt() throws Exception {
+        for (var kind : kinds().toList()) run(kind, 3_000);
     }
 
     private static void run(Kind kind, int elements) throws Exception {

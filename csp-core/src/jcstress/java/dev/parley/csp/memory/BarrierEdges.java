@@ -1,0 +1,141 @@
+package dev.parley.csp.memory;
+
+import dev.parley.csp.Alt;
+import dev.parley.csp.Barrier;
+import dev.parley.csp.Channel;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+import static dev.parley.csp.memory.Acting.act;
+
+/// A meeting is all to all: what each did before it is seen by each after it. Those who arrived are seen through the barrier's lock, the last by its word.
+public final class BarrierEdges {
+    private BarrierEdges() {}
+
+    /// Two meetings of two.
+    @JCStressTest
+    @Outcome(id = "8, 8", expect = Expect.ACCEPTABLE, desc = "all is seen")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "met, but not seen")
+    @State public static class Two {
+        private final Barrier barrier = Barrier.of(2);
+        private final Letter[] one = new Letter[2];
+        private final Letter[] other = new Letter[2];
+
+        /// Takes part.
+        @Actor public void one(II_Result r) {
+            act(() -> {
+                for (int i = 0; i < 2; i++) {
+                    one[i] = Letter.written();
+                    barrier.sync();
+                    r.r1 += other[i].read();
+                }
+            });
+        }
+
+        /// Takes part.
+        @Actor public void other(II_Result r) {
+            act(() -> {
+                for (int i = 0; i < 2; i++) {
+                    other[i] = Letter.written();
+                    barrier.sync();
+                    r.r2 += one[i].read();
+                }
+            });
+        }
+    }
+
+    /// A meeting of three; jcstress leaves it out where there are fewer than three processors.
+    @JCStressTest
+    @Outcome(id = "8, 8, 8", expect = Expect.ACCEPTABLE, desc = "all is seen")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "met, but not seen")
+    @State public static class Three {
+        private final Barrier barrier = Barrier.of(3);
+        private final Letter[] before = {new Letter(), new Letter(), new Letter()};
+
+        private int meet(int self) throws InterruptedException {
+            before[self] = Letter.written();
+            barrier.sync();
+            return before[(self + 1) % 3].read() + before[(self + 2) % 3].read();
+        }
+
+        /// Takes part.
+        @Actor public void first(III_Result r) {
+            act(() -> {
+                r.r1 = meet(0);
+            });
+        }
+
+        /// Takes part.
+        @Actor public void second(III_Result r) {
+            act(() -> {
+                r.r2 = meet(1);
+            });
+        }
+
+        /// Takes part.
+        @Actor public void third(III_Result r) {
+            act(() -> {
+                r.r3 = meet(2);
+            });
+        }
+    }
+
+    /// One that leaves lets the others meet.
+    @JCStressTest
+    @Outcome(id = "4", expect = Expect.ACCEPTABLE, desc = "what it did before it left")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "met without it, but not seen")
+    @State public static class Resigned {
+        private final Barrier barrier = Barrier.of(2);
+        private Letter before = new Letter();
+
+        /// Leaves.
+        @Actor public void leaver() {
+            before = Letter.written();
+            barrier.resign();
+        }
+
+        /// Takes part.
+        @Actor public void other(I_Result r) {
+            act(() -> {
+                barrier.sync();
+                r.r1 = before.read();
+            });
+        }
+    }
+
+    /// Two choices that meet at one of two barriers: held (ticket, compare-and-exchange), committed or let go (ticket, release).
+    @JCStressTest
+    @Outcome(id = "4, 4", expect = Expect.ACCEPTABLE, desc = "all is seen")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "met, but not seen")
+    @State public static class Chosen {
+        private final Barrier first = Barrier.of(2);
+        private final Barrier second = Barrier.of(2);
+        private final Channel<Letter> never = Channel.rendezvous();
+        private Letter one = new Letter();
+        private Letter other = new Letter();
+
+        /// Offers both.
+        @Actor public void one(II_Result r) {
+            act(() -> {
+                one = Letter.written();
+                Alt.of(first.on(() -> {}), second.on(() -> {}), never.on(_ -> {})).select();
+                r.r1 = other.read();
+            });
+        }
+
+        /// Offers both.
+        @Actor public void other(II_Result r) {
+            act(() -> {
+                other = Letter.written();
+                Alt.of(second.on(() -> {}), first.on(() -> {}), never.on(_ -> {})).select();
+                r.r2 = one.read();
+            });
+        }
+    }
+}
