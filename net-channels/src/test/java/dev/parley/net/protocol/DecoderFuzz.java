@@ -66,8 +66,7 @@ final class DecoderFuzz {
     }
 
     /// As an element. Any exception is right here, since it only ends the link; an error is not.
-    @SuppressWarnings({"EmptyCatch", "ReturnValueIgnored"})
-    private static void readElement(byte[] bytes) {
+    @SuppressWarnings({"EmptyCatch", "ReturnValueIgnored"}) private static void readElement(byte[] bytes) {
         Order order;
         try {
             order = ORDERS.decode(bytes);

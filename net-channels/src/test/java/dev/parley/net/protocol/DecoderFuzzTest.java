@@ -23,7 +23,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class DecoderFuzzTest {
     private static final byte FRAME = 2; // what DecoderFuzz takes the rest for
 
-    @TempDir @SuppressWarnings("NullAway") // set by JUnit
+    @TempDir
+    @SuppressWarnings("NullAway") // set by JUnit
     private Path folder;
 
     /// What the frames of the document's test vectors are: type and body.
@@ -44,7 +45,8 @@ class DecoderFuzzTest {
             DecoderFuzz.fuzzerTestOneInput(right);
             for (int i = 0; i < 1000; i++) {
                 var input = Arrays.copyOf(right, right.length - random.nextInt(2) + random.nextInt(3));
-                for (int n = random.nextInt(4); n >= 0; n--) input[random.nextInt(input.length)] = (byte) random.nextInt();
+                for (int n = random.nextInt(4); n >= 0; n--)
+                    input[random.nextInt(input.length)] = (byte) random.nextInt();
                 DecoderFuzz.fuzzerTestOneInput(input);
             }
         }
