@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// **Failure.** The first process that throws cancels the others by interrupting them; `run` waits until all have ended and then throws what the first one threw,
 /// with what others threw attached as suppressed, each with the name of its process. No process outlives `run`.
 ///
+/// **Where.** The processes run where the caller does: in the same loop if it is a task of one, with the values that [dev.parley.loop.Tasks#where] has bound there.
+/// A cancel scope around `run` ends it as an interruption does.
+///
 /// **Memory.** What the caller did before `run` happens-before every process; all that they do happens-before the return of `run`.
 public final class Par implements Proc {
     private enum Way { COLLECTING, CONFINED, WATCHED }

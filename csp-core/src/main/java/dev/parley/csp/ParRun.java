@@ -1,5 +1,6 @@
 package dev.parley.csp;
 
+import dev.parley.loop.Tasks;
 import dev.parley.loop.waiting.Waiting;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,7 @@ final class ParRun implements Par.Forks {
     private void startAll() {
         for (var process : processes) {
             try {
-                threads.add(waiting.start(threadName(process), () -> live(process)));
+                threads.add(waiting.start(threadName(process), Tasks.inContext(() -> live(process))));
             } catch (Throwable failure) {
                 failed(process, failure);
                 running.addAndGet(threads.size() - processes.size());
@@ -124,7 +125,7 @@ final class ParRun implements Par.Forks {
                     "fork of " + process.name() + " in " + par
                             + ", whose processes have all ended; fork only from them");
         try {
-            Waiting.current().start(threadName(process), () -> {
+            Waiting.current().start(threadName(process), Tasks.inContext(() -> {
                 var self = Thread.currentThread();
                 forked.add(self);
                 try {
@@ -134,7 +135,7 @@ final class ParRun implements Par.Forks {
                     forked.remove(self);
                     ended();
                 }
-            });
+            }));
         } catch (Throwable failure) {
             failed(process, failure);
             ended();
@@ -165,11 +166,15 @@ final class ParRun implements Par.Forks {
     }
 
     private void failed(Proc process, Throwable failure) {
-        // that a cancelled process ends by its interruption is what was asked for
-        if (cancelled && (failure instanceof InterruptedException || failure instanceof CancellationException))
-            return;
+        if (cancelled && isCancellation(failure)) return;
         failures.add(new Failed(process, failure));
         if (!par.isCollecting()) cancel();
+    }
+
+    /// That a cancelled process ends by its interruption is what was asked for; so is that others hear of it first by the poison of the ends that it owned.
+    private static boolean isCancellation(@Nullable Throwable failure) {
+        return failure instanceof InterruptedException || failure instanceof CancellationException
+                || (failure instanceof ChannelPoisoned poisoned && isCancellation(poisoned.getCause()));
     }
 
     private void cancel() {

@@ -365,4 +365,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertEquals("enough", assertThrows(IllegalStateException.class, new Par(processes)::run).getMessage());
         assertEquals(0, nothing.statistics().waitingReceivers());
     }
+
+    /// A process that is cancelled poisons the ends it owns; that others hear of it so, before their own interruption, is no failure.
+    @Test void thePoisonOfTheCancelledIsNoFailure() {
+        Simulation.explore(500, sim -> {
+            var never = Channel.<Integer>rendezvous("never");
+            var owned = Channel.<Integer>rendezvous("owned");
+            var par = new Par(Proc.named("owner").owningOut(owned).does(never::receive),
+                    Proc.named("reader").does(owned::receive), Proc.named("other").does(owned::receive));
+            var caller = sim.spawn("caller", () -> {
+                var thrown = assertThrows(InterruptedException.class, par::run);
+                assertEquals(0, thrown.getSuppressed().length);
+            });
+            sim.settle();
+            caller.interrupt();
+        });
+    }
 }
