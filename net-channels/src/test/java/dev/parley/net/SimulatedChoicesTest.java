@@ -352,6 +352,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         meet(50, Faults.Rates.ALL);
     }
 
+    /// The choice with the higher key is decided otherwise while that with the lower one, reserved, waits for it.
+    @Test void whoLeavesIsNotWaitedFor() {
+        SimulatedStormTest.CONFIG.explore(300, sim -> {
+            var storm = new Storm(sim, Faults.Rates.NONE, Duration.ofMinutes(5), false);
+            var out = storm.a.sender(NAMES.getFirst(), Integer.class);
+            var in = storm.b.receiverEnd(NAMES.getFirst(), Integer.class);
+            var here = Channel.<Integer>rendezvous("here");
+            var got = new ArrayList<Integer>();
+            var lower = sim.spawn("lower", () -> {
+                if (Alt.of(out.offering(1), Alt.after(Duration.ofMillis(50), () -> {})).select() == 0) got.add(-1);
+            });
+            var higher = sim.spawn("higher", () -> Alt.of(in.on(got::add), here.on(got::add)).select());
+            SimulatedStormTest.sleep(Duration.ofNanos(1000L * sim.random(8000)));
+            here.sendAsync(2);
+            lower.join();
+            higher.join();
+            assertEquals(got.contains(1), got.contains(-1), got.toString());
+            assertEquals(!got.contains(1), got.contains(2), got.toString());
+            storm.closeNodes(new Tally());
+        });
+    }
+
     @Tag("slow")
     @Timeout(3000)
     @Test void choicesThatLiveElsewhereMeetManyTimes() {
