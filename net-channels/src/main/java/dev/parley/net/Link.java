@@ -453,7 +453,7 @@ final class Link implements Session.Owner {
         offer.position = session.say(new Frame.Request(end, number, !offer.eager));
     }
 
-    /// @return its position
+    /// Says it, and tells where it stands in what was said.
     long sayDeliver(int end, long request, byte[] element) {
         return session.say(new Frame.Deliver(end, request, element));
     }

@@ -120,7 +120,7 @@ final class Watching<V> implements Loop.Command {
             stage = Stage.OVER;
             tried.accept(verdict != Verdict.Plain.NOT_TAKEN);
             switch (verdict) {
-                case Verdict.Plain.TAKEN -> complete(Boolean.TRUE);
+                case Verdict.Plain.TAKEN -> complete(true);
                 case Verdict.Came(var item) -> complete(item);
                 case Verdict.Plain.NOT_TAKEN -> choice.release();
                 case Verdict.ReceiverGaveUp(var cause) -> choice.fail(new ReceiverFailed(end.name(), cause));

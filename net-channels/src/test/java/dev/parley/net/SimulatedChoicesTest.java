@@ -60,6 +60,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         final Ledger ledger = new Ledger();
         final List<Thread> writers = new ArrayList<>(), readers = new ArrayList<>();
         final List<List<Integer>> received = new ArrayList<>();
+        final List<Sender<Integer>> keptOpen = new ArrayList<>();
         final List<ReceiverEnd<Integer>> keptInService = new ArrayList<>();
 
         Storm(Simulation sim, Faults.Rates rates, Duration window, boolean mayBuffer) throws Exception {
@@ -82,6 +83,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                     ? Channel.buffered(name, 1)
                     : Channel.rendezvous(name);
             channels.add(node.publish(channel, Codec.of(Integer.class)));
+            keptOpen.add(channel.sender());
             keptInService.add(channel.receiver());
         }
 
@@ -262,6 +264,44 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         storm.ledger.checkAllCertain(storm.received, "seed " + sim.seed());
     }
 
+    /// Processes at two nodes that choose among sending and receiving on channels of the third, and nothing else ever helps them: no plain partner, none at home, no time limit. Each
+    /// can only go on if two choices that both live elsewhere meet.
+    private static void meetElsewhere(Simulation sim, Faults.Rates rates, Tally tally) throws Exception {
+        var storm = new Storm(sim, rates, Duration.ofMinutes(5), false);
+        for (var node : List.of(storm.a, storm.b, storm.a, storm.b)) {
+            var ends = Ends.of(node, NAMES.subList(0, 2));
+            var account = storm.ledger.open();
+            var mine = new ArrayList<Integer>();
+            storm.received.add(mine);
+            storm.readers.add(sim.spawn("process " + storm.readers.size(), () -> {
+                try {
+                    for (int i = 0; i < ELEMENTS;) {
+                        int element = account.element();
+                        var sent = new ArrayList<Integer>();
+                        while (sent.isEmpty())
+                            Alt.of(ends.senders.get(0).offering(element, () -> sent.add(element)),
+                                    ends.receivers.get(0).on(mine::add),
+                                    ends.senders.get(1).offering(element, () -> sent.add(element)),
+                                    ends.receivers.get(1).on(mine::add)).select();
+                        account.taken(element);
+                        i++;
+                    }
+                    ends.senders.forEach(Sender::close); // the last to do so closes the channels
+                    for (var rest = Alt.of(ends.receivers.get(1).on(mine::add), ends.receivers.get(0).on(mine::add));;)
+                        rest.select();
+                } catch (ChannelClosed end) {
+                    ends.close();
+                } catch (Exception unexpected) {
+                    throw new AssertionError(unexpected);
+                }
+            }));
+        }
+        storm.keptOpen.forEach(Sender::close);
+        for (var reader : storm.readers) reader.join();
+        storm.closeNodes(tally);
+        storm.ledger.checkAllCertain(storm.received, "seed " + sim.seed());
+    }
+
     /// What ends links for good.
     enum Calamity { NODE_KILLED, NODE_CLOSED, PARTITION }
 
@@ -305,6 +345,46 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     @Test void withoutFaultsAllArrivesOnce() {
         run(100, Faults.Rates.NONE);
+    }
+
+    @Test void choicesThatLiveElsewhereMeet() {
+        meet(50, Faults.Rates.NONE);
+        meet(50, Faults.Rates.ALL);
+    }
+
+    /// The choice with the higher key is decided otherwise while that with the lower one, reserved, waits for it.
+    @Test void whoLeavesIsNotWaitedFor() {
+        SimulatedStormTest.CONFIG.explore(300, sim -> {
+            var storm = new Storm(sim, Faults.Rates.NONE, Duration.ofMinutes(5), false);
+            var out = storm.a.sender(NAMES.getFirst(), Integer.class);
+            var in = storm.b.receiverEnd(NAMES.getFirst(), Integer.class);
+            var here = Channel.<Integer>rendezvous("here");
+            var got = new ArrayList<Integer>();
+            var lower = sim.spawn("lower", () -> {
+                if (Alt.of(out.offering(1), Alt.after(Duration.ofMillis(50), () -> {})).select() == 0) got.add(-1);
+            });
+            var higher = sim.spawn("higher", () -> Alt.of(in.on(got::add), here.on(got::add)).select());
+            SimulatedStormTest.sleep(Duration.ofNanos(1000L * sim.random(8000)));
+            here.sendAsync(2);
+            lower.join();
+            higher.join();
+            assertEquals(got.contains(1), got.contains(-1), got.toString());
+            assertEquals(!got.contains(1), got.contains(2), got.toString());
+            storm.closeNodes(new Tally());
+        });
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @Test void choicesThatLiveElsewhereMeetManyTimes() {
+        meet(2000, Faults.Rates.NONE);
+        meet(2000, Faults.Rates.ALL);
+    }
+
+    private static void meet(int seeds, Faults.Rates rates) {
+        var tally = new Tally();
+        SimulatedStormTest.CONFIG.explore(seeds, sim -> meetElsewhere(sim, rates, tally));
+        System.out.println(seeds + " seeds, " + tally.faults + " faults, " + tally.resumed + " connections more");
     }
 
     @Test void whateverTheLineDoesAllArrivesOnce() {

@@ -70,9 +70,13 @@ public sealed interface Frame {
 
     record Publish(String name) implements Counted {}
 
+    /// Asks for an end.
+    ///
     /// @param receives whether the end is to receive elements, else to send them
     record Attach(int end, boolean receives, String name, String fingerprint) implements Counted {}
 
+    /// There it is.
+    ///
     /// @param limit offers allowed; 0 for an end that receives
     record Attached(int end, long limit) implements Reply {}
 

@@ -26,7 +26,7 @@ class VectorsTest {
     private static final Id SESSION = new Id(0, 5);
 
     /// One line of the document.
-    private record Vector(int number, String what, Frame frame) {
+    record Vector(int number, String what, Frame frame) {
         String line() {
             return "| " + number + " | " + what + " | `" + spaced(bytes()) + "` |";
         }
@@ -77,7 +77,7 @@ class VectorsTest {
         return mac.doFinal();
     }
 
-    private static List<Vector> vectors() throws Exception {
+    static List<Vector> vectors() throws Exception {
         var hello = new Frame.Hello(3, 3, self(0xAA), Id.NONE);
         var welcome = new Frame.Welcome(3, self(0xBB), SESSION);
         return List.of(new Vector(0, "HELLO 3 to 3, a new session", hello), new Vector(0, "WELCOME", welcome),
