@@ -10,6 +10,7 @@ module dev.parley.csp {
     exports dev.parley.csp.component;
     exports dev.parley.csp.kotlin;
     exports dev.parley.csp.multiway;
+    exports dev.parley.csp.picture;
     exports dev.parley.csp.pipeline;
     exports dev.parley.csp.testing;
 }

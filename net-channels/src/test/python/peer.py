@@ -12,7 +12,9 @@ import sys
 
 HELLO, WELCOME, PROOF, READY, REFUSE = 1, 2, 3, 4, 5
 PUBLISH, ATTACH, ATTACHED, REJECT, DETACH, BYTES = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15
+ATTACH_RECEIVER = 0x16
 OFFER, TRY, TAKEN, WITHDRAW, WITHDRAWN, FAILED, POLL, POLLED = range(0x20, 0x28)
+REQUEST, REQUEST_NOW, DELIVER, DELIVERED, GAVE_UP = range(0x28, 0x2D)
 POISON, POISONED = 0x30, 0x31
 PING, PONG, GOAWAY, ACK = 0x40, 0x41, 0x42, 0x43
 FINGERPRINT = b"raw:int32"
@@ -108,7 +110,7 @@ class Peer:
 
     def open(self):
         me = b"\x01" + os.urandom(16) + struct.pack(">QI", 1, 1 << 20) + os.urandom(32)
-        hello = b"PRLY" + bytes([2, 2]) + me + bytes(16)
+        hello = b"PRLY" + bytes([3, 3]) + me + bytes(16)
         self.put(HELLO, hello)
         kind, body = self.next()
         assert kind == WELCOME, kind
@@ -126,11 +128,15 @@ class Peer:
         self.stream.read()
 
 
-def send(peer, channel, count):
-    while True:  # until its name is known
+def await_name(peer, channel):
+    while True:
         kind, body = peer.next()
         if kind == PUBLISH and body.text() == channel:
-            break
+            return
+
+
+def send(peer, channel, count):
+    await_name(peer, channel)
     peer.put(ATTACH, number(1), text(channel), text(FINGERPRINT))
     limit = sent = 0
     while sent < count:
@@ -160,6 +166,41 @@ def send(peer, channel, count):
             body.number()
             print(body.number() - 1, flush=True)
             break
+    peer.put(DETACH, number(1))
+    peer.leave()
+
+
+def take(peer, channel):
+    """Receives from a channel of the node until its end, and gives up one element in ten."""
+    await_name(peer, channel)
+    peer.put(ATTACH_RECEIVER, number(1), text(channel), text(FINGERPRINT))
+    request = 0
+    while True:
+        kind, body = peer.next()
+        if kind == ATTACHED:
+            pass
+        elif kind == REJECT:
+            body.number()
+            print("rejected", body.text().decode(), flush=True)
+            return
+        elif kind == DELIVER:
+            body.number()
+            assert body.number() == request
+            value, = struct.unpack(">i", body.rest())
+            print(value, flush=True)
+            if value % 10 == 9:
+                peer.put(GAVE_UP, number(1), number(request), text(b"no nines"))
+            else:
+                peer.put(DELIVERED, number(1), number(request))
+        elif kind == FAILED:
+            end, failed, limit, why, strength = (body.number() for _ in range(5))
+            assert failed == request
+            print({1: "closed", 2: "poisoned", 3: "left"}[why], strength, body.text().decode(), flush=True)
+            break
+        else:
+            continue
+        request += 1
+        peer.put(REQUEST, number(1), number(request))
     peer.put(DETACH, number(1))
     peer.leave()
 
@@ -197,5 +238,7 @@ if __name__ == "__main__":
     node = Peer(int(sys.argv[1]), sys.argv[2].encode())
     if sys.argv[3] == "send":
         send(node, sys.argv[4].encode(), int(sys.argv[5]))
+    elif sys.argv[3] == "take":
+        take(node, sys.argv[4].encode())
     else:
         receive(node, sys.argv[4].encode())

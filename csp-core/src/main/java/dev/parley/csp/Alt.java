@@ -78,6 +78,7 @@ public final class Alt {
     private final boolean oneByOne; // whether its guards can be looked at one after the other
     private int next; // where a fair choice begins to look
     private int @Nullable [] shuffled; // for random choices
+    private @Nullable Thread known; // who chose here last
 
     @SuppressWarnings("unused") // through IN_USE
     private boolean inUse;
@@ -223,6 +224,7 @@ public final class Alt {
 
     private int choose(Order order) throws Exception {
         if (Thread.interrupted()) throw interruptedBefore();
+        if (known != Thread.currentThread()) makeKnown();
         enable();
         int[] places = order == Order.RANDOM ? shuffle() : null;
         int start = order == Order.FAIR ? next : 0;
@@ -234,6 +236,12 @@ public final class Alt {
         }
         next = chosen + 1 == branches.length ? 0 : chosen + 1;
         return chosen;
+    }
+
+    /// Lets reports know who may come to all these channels, though a choice often looks at some only.
+    private void makeKnown() {
+        known = Thread.currentThread();
+        for (var branch : branches) branch.makeKnown();
     }
 
     private InterruptedException interruptedBefore() {
@@ -385,11 +393,18 @@ public final class Alt {
         return switch (state) {
             case TIMED_OUT -> Objects.requireNonNull(timer).index;
             case INTERRUPTED -> throw new InterruptedException("interrupted while waiting on " + this);
-            case EXHAUSTED -> throw new ChannelClosed(name(),
-                    "no guard is left of " + this + ": every channel is closed and empty");
+            case EXHAUSTED -> throw noneLeft();
             case START_OVER -> AGAIN;
             default -> succeeded(branches[state - FIRST_GUARD]);
         };
+    }
+
+    private ChannelException noneLeft() {
+        for (var branch : branches) {
+            var lost = branch.lost();
+            if (lost != null) return lost;
+        }
+        return new ChannelClosed(name(), "no guard is left of " + this + ": every channel is closed and empty");
     }
 
     private void withdraw() {
@@ -455,6 +470,23 @@ public final class Alt {
         }
         if (interrupted) Thread.currentThread().interrupt();
         succeeded(chosen);
+    }
+
+    // For those who look whether a network stands still
+
+    SpinLock[] locks() {
+        return locks;
+    }
+
+    @Nullable Thread owner() {
+        return thread;
+    }
+
+    /// With all its locks held, for one who has found a branch in a queue: whether only those on whom its branches wait can let it go on.
+    boolean isAtTheirMercy() {
+        if (startOver || state((long) TICKET.getOpaque(this)) != FREE || exhausted()) return false;
+        for (var branch : branches) if (branch.registered && branch.source() == null) return false;
+        return true;
     }
 
     // The ticket, for those who want to decide

@@ -24,6 +24,9 @@ abstract class Branch extends Waiter {
         enabled = guard.enabled();
     }
 
+    /// Notes the calling thread as one who uses the channel.
+    void makeKnown() {}
+
     /// The lock of what this waits for, if it has one of ours.
     @Nullable SpinLock source() {
         return null;
@@ -67,6 +70,11 @@ abstract class Branch extends Waiter {
         return registered;
     }
 
+    /// Why it was taken out of the present choice, if it was a failure.
+    @Nullable ChannelException lost() {
+        return null;
+    }
+
     /// Does what the guard says, after the choice. The Alt may be in use again.
     ///
     /// @param item what was received, if anything
@@ -76,6 +84,11 @@ abstract class Branch extends Waiter {
     /// What the choice throws for an outcome that is not success.
     Throwable failure(Object why) {
         return why instanceof Thrown(var failure) ? failure : new AssertionError(why);
+    }
+
+    @Override
+    @Nullable Thread owner() {
+        return alt.owner();
     }
 
     @Override Claim claim() {

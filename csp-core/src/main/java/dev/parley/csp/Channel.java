@@ -137,6 +137,18 @@ public sealed interface Channel<T> extends Sender<T>, Receiver<T> permits LocalC
         return poison(1, cause);
     }
 
+    /// Calls `ready` once, when a receive would not have to wait: an element can be received, or the channel has ended. For one who decides elsewhere whether
+    /// to receive: it takes no part here, so others may be first, and it then asks again. Meanwhile it stands among the receivers that wait, and those who
+    /// send pass it by.
+    ///
+    /// Called by this, or later by who makes the channel ready, perhaps while the channel is locked: so it must be quick, must not block, and must not touch a channel.
+    ///
+    /// @return takes this back; `ready` may be under way then
+    Runnable onceReceivable(Runnable ready);
+
+    /// As [#onceReceivable], for a send: somebody waits for an element, there is room, or the channel has ended.
+    Runnable onceSendable(Runnable ready);
+
     /// Makes this channel immune to poison of up to `strength`; at first it is 0, so immune to none.
     ///
     /// @return this channel

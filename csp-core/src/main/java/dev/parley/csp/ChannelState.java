@@ -48,9 +48,28 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
     /// Senders that the present holder of the lock has claimed and will release outside it, linked by `next`; null whenever the lock is free.
     private @Nullable Waiter released;
 
+    /// The last two threads that have begun to send, and to receive, by their ids; 0 if there were none. For reports of deadlocks. Guarded by the lock.
+    long lastSender, senderBefore, lastReceiver, receiverBefore;
+
     ChannelState(@Nullable String name, @Nullable BufferPolicy<T> buffer) {
         this.name = name;
         this.buffer = buffer;
+    }
+
+    // Who uses it
+
+    final void noteSender() {
+        long self = Thread.currentThread().threadId();
+        if (self == lastSender) return;
+        senderBefore = lastSender;
+        lastSender = self;
+    }
+
+    final void noteReceiver() {
+        long self = Thread.currentThread().threadId();
+        if (self == lastReceiver) return;
+        receiverBefore = lastReceiver;
+        lastReceiver = self;
     }
 
     // Giving: under the lock, and what is left to do outside
@@ -63,18 +82,22 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
     ///
     /// @return what [#handOver] is to do outside the lock, or NO_ROOM
     @Nullable Object give(T value) {
+        noteSender();
         var partner = claimReceiver();
-        if (partner != null) return partner;
-        if (buffer == null || !buffer.hasRoom()) return NO_ROOM;
-        return buffer.add(value);
+        if (partner == null && !hasRoom()) return NO_ROOM;
+        if (Account.kept) account(Thread.currentThread(), partner);
+        return partner != null ? partner : Objects.requireNonNull(buffer).add(value);
     }
 
     /// As [#give], for a value that is made, into `branch.item`, only if there is a receiver or room. When making it fails, nothing has happened.
     @Nullable Object giveMade(Supplier<? extends T> value, Waiter branch) {
+        noteSender();
         var partner = holdReceiver();
         if (partner == null) {
             if (!hasRoom()) return NO_ROOM;
-            return Objects.requireNonNull(buffer).add(made(value, branch));
+            T element = made(value, branch);
+            if (Account.kept) account(Thread.currentThread(), null);
+            return Objects.requireNonNull(buffer).add(element);
         }
         boolean made = false;
         try {
@@ -83,6 +106,7 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
         } finally {
             if (made) {
                 partner.commit();
+                if (Account.kept) account(Thread.currentThread(), partner);
             } else {
                 partner.letGo();
                 returnReceiver(partner);
@@ -124,6 +148,7 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
     /// Takes the next element, from the buffer or else from the first waiting sender, and lets waiting senders move into the room this
     /// leaves (I3). Those are in `released` afterwards.
     @Nullable T takeElement() {
+        noteReceiver();
         var element = takeBuffered();
         if (element == null) {
             var sender = claimSender();
@@ -131,9 +156,11 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
             element = element(sender.item);
             sender.item = null;
             released = sender;
+            if (Account.kept) account().sent(this, sender.owner());
         } else if (anySender()) {
             moveIn();
         }
+        if (Account.kept) account().received(this, Thread.currentThread());
         return element;
     }
 
@@ -145,6 +172,7 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
             boolean failed = false;
             try {
                 sender.item = Objects.requireNonNull(buffer).add(element(sender.item)); // what falls out is discarded by release
+                if (Account.kept) account().sent(this, sender.owner());
             } catch (RuntimeException | Error failure) {
                 sender.item = new Ending(1, failure); // for release to say: the sender is claimed, so it must hear
                 failed = true;
@@ -296,6 +324,19 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
         return terms == null ? 0 : terms.immunity;
     }
 
+    /// Notes that `sender` has sent an element, to `receiver` if it has a partner.
+    final void account(Thread sender, @Nullable Waiter receiver) {
+        account().sent(this, sender);
+        if (receiver != null) account().received(this, receiver.owner());
+    }
+
+    final Account account() {
+        var terms = terms();
+        var known = terms.account;
+        if (known == null) terms.account = known = new Account();
+        return known;
+    }
+
     /// Under the lock.
     Terms terms() {
         var known = terms;
@@ -307,6 +348,20 @@ abstract sealed class ChannelState<T> extends WaitQueues permits LocalChannel {
 
     public String name() {
         return name != null ? name : kind() + "-" + id;
+    }
+
+    @Override final String inShort() {
+        return "Channel \"" + name() + "\" [" + kindAndEnd() + "]";
+    }
+
+    /// Its kind, how full it is, and whether it has ended, in words.
+    final String kindAndEnd() {
+        lock();
+        int size = buffered();
+        var end = ending;
+        unlock();
+        return (buffer == null ? kind() : kind() + " " + size + "/" + buffer.capacity())
+                + (end == null ? "" : end.poisoned() ? ", poisoned" : ", closed");
     }
 
     String kind() {

@@ -45,6 +45,11 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
         return channel.receiveExtended();
     }
 
+    @Override public CompletableFuture<Held<T>> receiveExtendedAsync() {
+        if (retired) return CompletableFuture.failedFuture(retiredFailure());
+        return channel.receiveExtendedAsync();
+    }
+
     @Override public Guard on(Handler<? super T> handler) {
         return new Guard(new InputGuard<T>(channel, handler, false, this));
     }

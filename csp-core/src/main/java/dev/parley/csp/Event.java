@@ -41,6 +41,11 @@ public interface Event<T> {
         /// Makes the choice throw `failure`.
         void fail(Throwable failure);
 
+        /// Takes this guard out of the choice, since it can never happen. The others go on; when none is left, the choice throws `why`. Not after a claim.
+        ///
+        /// @param why a [ChannelException] of this guard; null if it ended in order, as a channel does that is closed and empty
+        void disable(@Nullable ChannelException why);
+
         /// Gives the choice back. It looks at all its guards again, and loses its place in the queues of its channels.
         void release();
     }

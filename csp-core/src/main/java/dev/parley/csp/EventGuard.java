@@ -1,5 +1,6 @@
 package dev.parley.csp;
 
+import dev.parley.loop.waiting.Preemption;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ record EventGuard<T>(Event<T> event, Handler<? super T> handler) implements Guar
     private static final class Awaited<T> extends Branch {
         private final EventGuard<T> kind;
         private @Nullable Offered<T> offer;
+        private volatile @Nullable Disabled disabled;
 
         Awaited(EventGuard<T> kind, Alt alt, int index, Guard guard) {
             super(alt, index, guard);
@@ -51,12 +53,31 @@ record EventGuard<T>(Event<T> event, Handler<? super T> handler) implements Guar
             if (offered != null) kind.event.withdraw(offered);
         }
 
+        @Override boolean live() {
+            return registered && !isDisabled();
+        }
+
+        /// In the present choice: one that comes late changes nothing.
+        private boolean isDisabled() {
+            var out = disabled;
+            return out != null && out.choice == alt.choice();
+        }
+
+        @Override
+        @Nullable ChannelException lost() {
+            var out = disabled;
+            return out != null && out.choice == alt.choice() ? out.why : null;
+        }
+
         @Override void handle(@Nullable Object item, @Nullable Waiter held) throws Exception {
             @SuppressWarnings("unchecked") // from this event's poll or complete
             T value = (T) Objects.requireNonNull(item);
             kind.handler.handle(value);
         }
     }
+
+    /// That a guard is out of `choice`.
+    private record Disabled(long choice, @Nullable ChannelException why) {}
 
     /// An Alt in one of its choices. Since claims name the choice, one that comes too late, even during the Alt's next choice, fails.
     private record Offered<T>(Awaited<T> branch, long choice) implements Event.Offer<T> {
@@ -74,6 +95,12 @@ record EventGuard<T>(Event<T> event, Handler<? super T> handler) implements Guar
             Objects.requireNonNull(failure, "failure");
             branch.alt.settle(Alt.chosen(branch.index));
             branch.finish(new Waiter.Thrown(failure));
+        }
+
+        @Override public void disable(@Nullable ChannelException why) {
+            branch.disabled = new Disabled(choice, why);
+            Preemption.point();
+            branch.alt.wake();
         }
 
         @Override public void release() {

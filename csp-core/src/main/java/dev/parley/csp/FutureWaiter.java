@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <R> what the future completes with
 abstract class FutureWaiter<R> extends Waiter {
     private final Result result = new Result();
+    private final @Nullable Thread owner = Account.kept ? Thread.currentThread() : null;
 
     FutureWaiter() {
         super(true);
@@ -22,6 +23,11 @@ abstract class FutureWaiter<R> extends Waiter {
         return new Receiving<>(channel);
     }
 
+    /// @param holds whether its sender is to stay until it is let go
+    static <T> FutureWaiter<Held<T>> holding(LocalChannel<T> channel, boolean holds) {
+        return new Holding<>(channel, holds);
+    }
+
     CompletableFuture<R> result() {
         return result;
     }
@@ -29,9 +35,19 @@ abstract class FutureWaiter<R> extends Waiter {
     /// Takes the operation back if it is undecided.
     abstract boolean withdraw();
 
+    abstract LocalChannel<?> channel();
+
+    /// What it does, for messages that go on with its channel.
+    abstract String operation();
+
     abstract @Nullable R success(Object outcome);
 
     abstract RuntimeException failure(Ending end);
+
+    @Override
+    @Nullable Thread owner() {
+        return owner;
+    }
 
     @Override Claim claim() {
         return Claim.MINE;
@@ -50,7 +66,11 @@ abstract class FutureWaiter<R> extends Waiter {
     }
 
     /// A future that its holder can complete only as long as the operation can be taken back, so that no element gets lost in it.
-    private final class Result extends CompletableFuture<R> {
+    final class Result extends CompletableFuture<R> {
+        FutureWaiter<R> waiter() {
+            return FutureWaiter.this;
+        }
+
         void decided(@Nullable R value, @Nullable Throwable failure) {
             if (failure != null) super.completeExceptionally(failure);
             else super.complete(value);
@@ -70,6 +90,10 @@ abstract class FutureWaiter<R> extends Waiter {
 
         @Override public <U> CompletableFuture<U> newIncompleteFuture() {
             return new CompletableFuture<>();
+        }
+
+        @Override public String toString() {
+            return operation() + " " + channel() + (isDone() ? ", done" : ", pending");
         }
     }
 
@@ -91,7 +115,15 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override RuntimeException failure(Ending end) {
-            return channel.failure("send to", end);
+            return channel.failure(operation(), end);
+        }
+
+        @Override LocalChannel<T> channel() {
+            return channel;
+        }
+
+        @Override String operation() {
+            return "send to";
         }
     }
 
@@ -111,7 +143,48 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override RuntimeException failure(Ending end) {
-            return channel.failure("receive on", end);
+            return channel.failure(operation(), end);
+        }
+
+        @Override LocalChannel<T> channel() {
+            return channel;
+        }
+
+        @Override String operation() {
+            return "receive on";
+        }
+    }
+
+    private static final class Holding<T> extends FutureWaiter<Held<T>> {
+        private final LocalChannel<T> channel;
+
+        Holding(LocalChannel<T> channel, boolean holds) {
+            this.channel = channel;
+            this.extended = holds;
+        }
+
+        @Override boolean withdraw() {
+            return channel.withdraw(this);
+        }
+
+        @Override Held<T> success(Object outcome) {
+            return new LocalHeld<>(channel, channel.element(item), held);
+        }
+
+        @Override RuntimeException failure(Ending end) {
+            return channel.failure(operation(), end);
+        }
+
+        @Override LocalChannel<T> channel() {
+            return channel;
+        }
+
+        @Override String operation() {
+            return "receive on";
+        }
+
+        @Override void sourceClosed() {
+            finish(Ending.CLOSED);
         }
     }
 }

@@ -38,6 +38,12 @@ record InputGuard<T>(LocalChannel<T> channel, Handler<? super T> handler, boolea
             return channel;
         }
 
+        @Override void makeKnown() {
+            channel.lock();
+            channel.noteReceiver();
+            channel.unlock();
+        }
+
         @Override boolean canBeAlone() {
             return true;
         }

@@ -58,7 +58,7 @@ final class LocalBarrier extends WaitQueues implements Barrier {
             if (meeting == number) {
                 if (nanos <= 0) return -1;
                 self = new ThreadWaiter();
-                self.prepare(null);
+                self.prepare(null, nanos != Nanos.FOREVER);
                 addSender(self);
                 arrived++;
             }
@@ -183,6 +183,10 @@ final class LocalBarrier extends WaitQueues implements Barrier {
 
     @Override public String name() {
         return name != null ? name : "barrier-" + id;
+    }
+
+    @Override String inShort() {
+        return toString();
     }
 
     @Override public String toString() {

@@ -67,10 +67,10 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
             given = give(value);
             if (given == NO_ROOM) {
                 if (nanos <= 0) return false;
-                self = waiter(value);
+                self = waiter(value, nanos);
                 addSender(self);
             } else if (given instanceof Waiter partner && partner.extended) {
-                self = waiter(null);
+                self = waiter(null, nanos);
                 partner.held = self;
             } else {
                 self = null;
@@ -162,7 +162,7 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
             if (element == null) {
                 if (ending != null) return Waiter.Outcome.CLOSED;
                 if (nanos <= 0) return null;
-                self = waiter(null);
+                self = waiter(null, nanos);
                 addReceiver(self);
             }
         } finally {
@@ -197,7 +197,7 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
             released = takeReleased();
             if (element == null) {
                 if (ending != null) throw failure("receive on", ending);
-                self = waiter(null);
+                self = waiter(null, FOREVER);
                 self.extended = holdsSenders();
                 addReceiver(self);
             }
@@ -266,6 +266,29 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
         return CompletableFuture.completedFuture(new Received<>(element));
     }
 
+    @Override public CompletableFuture<Held<T>> receiveExtendedAsync() {
+        T element;
+        Waiter released;
+        lock();
+        try {
+            if (ending != null && ending.poisoned())
+                return CompletableFuture.failedFuture(failure("receive on", ending));
+            element = takeElement();
+            released = takeReleased();
+            if (element == null) {
+                if (ending != null) return CompletableFuture.failedFuture(failure("receive on", ending));
+                var self = FutureWaiter.holding(this, holdsSenders());
+                addReceiver(self);
+                return self.result();
+            }
+        } finally {
+            unlock();
+        }
+        if (holdsSenders()) return CompletableFuture.completedFuture(new LocalHeld<>(this, element, released));
+        release(released);
+        return CompletableFuture.completedFuture(new LocalHeld<>(this, element, null));
+    }
+
     Reception<T> reception(@Nullable Object element) {
         return element == Waiter.Outcome.CLOSED ? new Closed<>() : new Received<>(element(element));
     }
@@ -279,11 +302,11 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
         return undecided;
     }
 
-    private ThreadWaiter waiter(@Nullable Object item) {
+    private ThreadWaiter waiter(@Nullable Object item, long nanos) {
         var self = (ThreadWaiter) SPARE.getAcquire(this); // pairs with giveBack: the waiter is as clear() left it
         if (self == null) self = new ThreadWaiter();
         else spare = null;
-        self.prepare(item);
+        self.prepare(item, nanos != FOREVER);
         return self;
     }
 
@@ -298,6 +321,38 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
     private void giveBack(ThreadWaiter self) {
         self.clear();
         SPARE.setRelease(this, self);
+    }
+
+    // Watching
+
+    @Override public Runnable onceReceivable(Runnable ready) {
+        var watcher = new Watcher(ready);
+        lock();
+        try {
+            if (ending == null && buffered() == 0 && !anySenderToClaim()) {
+                addReceiver(watcher);
+                return () -> withdraw(watcher);
+            }
+        } finally {
+            unlock();
+        }
+        ready.run();
+        return () -> {};
+    }
+
+    @Override public Runnable onceSendable(Runnable ready) {
+        var watcher = new Watcher(ready);
+        lock();
+        try {
+            if (ending == null && !hasRoom() && !anyReceiverToClaim()) {
+                addSender(watcher);
+                return () -> withdraw(watcher);
+            }
+        } finally {
+            unlock();
+        }
+        ready.run();
+        return () -> {};
     }
 
     // Choice
@@ -383,13 +438,16 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
     }
 
     @Override public String toString() {
+        return "Channel \"" + name() + "\" [" + state() + "]";
+    }
+
+    private String state() {
         var now = statistics();
         var end = ending;
-        return "Channel \"" + name() + "\" ["
-                + (buffer == null ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
+        return (buffer == null ? kind() : kind() + " " + now.buffered() + "/" + now.capacity())
                 + ", " + count(now.waitingSenders(), "sender") + " and " + count(now.waitingReceivers(), "receiver")
                 + " waiting"
-                + (end == null ? "" : ", " + end.describe()) + "]";
+                + (end == null ? "" : ", " + end.describe());
     }
 
     private static String count(int number, String noun) {
@@ -403,6 +461,6 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
     }
 
     private void requireNotInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + this);
+        if (Thread.interrupted()) throw new InterruptedException("interrupted before waiting on " + inShort());
     }
 }

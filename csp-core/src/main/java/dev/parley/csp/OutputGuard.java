@@ -39,6 +39,12 @@ record OutputGuard<T>(LocalChannel<T> channel, @Nullable T value, @Nullable Supp
             return channel;
         }
 
+        @Override void makeKnown() {
+            channel.lock();
+            channel.noteSender();
+            channel.unlock();
+        }
+
         @Override boolean canBeAlone() {
             return true;
         }

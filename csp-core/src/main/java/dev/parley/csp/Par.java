@@ -2,8 +2,10 @@ package dev.parley.csp;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -22,13 +24,19 @@ import org.jspecify.annotations.Nullable;
 /// **Failure.** The first process that throws cancels the others by interrupting them; `run` waits until all have ended and then throws what the first one threw,
 /// with what others threw attached as suppressed, each with the name of its process. No process outlives `run`.
 ///
+/// **Where.** The processes run where the caller does: in the same loop if it is a task of one, with the values that [dev.parley.loop.Tasks#where] has bound there.
+/// A cancel scope around `run` ends it as an interruption does.
+///
 /// **Memory.** What the caller did before `run` happens-before every process; all that they do happens-before the return of `run`.
 public final class Par implements Proc {
+    private enum Way { COLLECTING, CONFINED, WATCHED }
+
     private static final AtomicInteger LAST = new AtomicInteger();
 
     private final String name;
     private final List<Proc> processes;
-    private final boolean collecting;
+    private final Set<Way> ways;
+    private volatile @Nullable ParRun latest; // that runs, or is watched
 
     /// A Par of `processes`, named by a number.
     public Par(Proc... processes) {
@@ -47,13 +55,13 @@ public final class Par implements Proc {
 
     /// A Par of `processes`; reports call it `name`.
     public Par(String name, List<? extends Proc> processes) {
-        this(name, List.copyOf(processes), false);
+        this(name, List.copyOf(processes), Set.of());
     }
 
-    private Par(String name, List<Proc> processes, boolean collecting) {
+    private Par(String name, List<Proc> processes, Set<Way> ways) {
         this.name = Objects.requireNonNull(name, "name");
         this.processes = processes;
-        this.collecting = collecting;
+        this.ways = ways;
     }
 
     /// A Par of the `n` processes that `process` gives for 0 to n-1.
@@ -70,7 +78,7 @@ public final class Par implements Proc {
     /// ```
     public static Proc forking(String name, Forking body) {
         Objects.requireNonNull(body, "body");
-        var par = new Par(name, List.of(), false);
+        var par = new Par(name, List.of(), Set.of());
         return Proc.named(name).does(() -> new ParRun(par, body).toEnd());
     }
 
@@ -92,7 +100,44 @@ public final class Par implements Proc {
 
     /// This Par, but a failure does not cancel the other processes: all run to their end, then [#run] throws the first failure with all others attached.
     public Par collecting() {
-        return new Par(name, processes, true);
+        return with(Way.COLLECTING);
+    }
+
+    /// This Par, but [#run] ends with a [DeadlockException] when its processes can never go on: when all that have not ended wait, without a limit of time, on
+    /// channels, barriers or choices among them. What is confined to the processes of this Par, and of the Pars that they run, is the use of those channels
+    /// and barriers: a thread that is none of them and would send or receive there later comes too late.
+    ///
+    /// The others are then cancelled and awaited, as after a failure. It takes a fraction of a second until a deadlock is noticed; communication costs
+    /// nothing more. Processes that wait for something else, such as a socket, a lock or a timer, are taken to go on. Not looked for in a simulation, which
+    /// notices a deadlock itself.
+    ///
+    /// Of a Par that is not confined, a warning is logged (`dev.parley.csp`) when all its processes have waited so for ten seconds (system property
+    /// `dev.parley.patience`) and nobody else was among the last to use their channels.
+    public Par confined() {
+        return with(Way.CONFINED);
+    }
+
+    /// This Par, but an account is kept of what its processes, and those of the Pars that they run, send and receive, for [#network]. It costs each
+    /// communication some tens of nanoseconds, also elsewhere in this JVM. A warning is logged when some of its processes have for ten seconds waited only for
+    /// such as wait with them or have ended, while others go on.
+    public Par watched() {
+        return with(Way.WATCHED);
+    }
+
+    private Par with(Way way) {
+        var all = EnumSet.of(way);
+        all.addAll(ways);
+        return new Par(name, processes, Set.copyOf(all));
+    }
+
+    /// The processes and channels of the latest run as they are now: who runs, who waits where and for whom. For a Par that is [#watched] also who has sent
+    /// to whom how much, and this after it has ended, too. May be called by any thread, while it runs or not.
+    public Network network() {
+        var run = latest;
+        if (run != null) return Survey.of(run).network();
+        return new Network(name, processes.stream()
+                .map(process -> new Network.Member(process.name(), Network.State.ENDED, List.of(), "")).toList(),
+                List.of());
     }
 
     /// What adds processes to a Par while it runs; given to the body of [#forking].
@@ -117,7 +162,13 @@ public final class Par implements Proc {
     /// @throws Exception what the first failing process threw
     @Override public void run() throws Exception {
         if (Thread.interrupted()) throw new InterruptedException("interrupted before " + this + " began");
-        new ParRun(this, null).toEnd();
+        var run = new ParRun(this, null);
+        latest = run;
+        try {
+            run.toEnd();
+        } finally {
+            if (!ways.contains(Way.WATCHED) && latest == run) latest = null;
+        }
     }
 
     List<Proc> processes() {
@@ -125,7 +176,15 @@ public final class Par implements Proc {
     }
 
     boolean isCollecting() {
-        return collecting;
+        return ways.contains(Way.COLLECTING);
+    }
+
+    boolean isConfined() {
+        return ways.contains(Way.CONFINED);
+    }
+
+    boolean isWatched() {
+        return ways.contains(Way.WATCHED);
     }
 
     @Override public String name() {

@@ -1,5 +1,6 @@
 package dev.parley.csp;
 
+import dev.parley.loop.Tasks;
 import dev.parley.loop.waiting.Waiting;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,10 @@ final class ParRun implements Par.Forks {
     private final List<Thread> threads; // of the processes there are from the start: the caller adds, then publishes with `started`
     private final Set<Thread> forked = ConcurrentHashMap.newKeySet(); // each adds and removes itself, since there may be many over time
     private final Queue<Failed> failures = new ConcurrentLinkedQueue<>();
+    private final Account.@Nullable Watch watch;
     private volatile boolean started;
     private volatile boolean cancelled;
+    private volatile boolean part; // of a larger Par, which tells of its deadlocks
 
     /// @param body the one process of a forking Par; null for others
     ParRun(Par par, Par.@Nullable Forking body) {
@@ -33,6 +36,7 @@ final class ParRun implements Par.Forks {
         processes = body == null ? par.processes() : List.of(Proc.named("body").does(() -> body.run(this)));
         running = new AtomicInteger(processes.size());
         threads = new ArrayList<>(processes.size());
+        watch = Account.watch(par.isWatched());
     }
 
     void toEnd() throws Exception {
@@ -40,21 +44,69 @@ final class ParRun implements Par.Forks {
         started = true;
         if (cancelled) interruptAll(); // a process failed before all were there to be interrupted
         boolean interrupted = false;
-        while (running.get() > 0) {
-            waiting.park(par);
-            if (Thread.interrupted() && !interrupted) {
-                interrupted = true;
-                cancel();
+        var lookout = waiting.noticesDeadlock() ? null : Lookout.at(this);
+        try {
+            while (running.get() > 0) {
+                waiting.park(this);
+                if (Thread.interrupted() && !interrupted) {
+                    interrupted = true;
+                    cancel();
+                }
             }
+        } finally {
+            if (lookout != null) lookout.end();
         }
         conclude(interrupted);
+    }
+
+    // For those who look at it
+
+    Par par() {
+        return par;
+    }
+
+    Thread caller() {
+        return caller;
+    }
+
+    /// How many processes have been or are about to be started and have not ended.
+    int running() {
+        return running.get();
+    }
+
+    /// The threads of the processes, those included that have ended and were there from the start; none before all of those are started.
+    List<Thread> threads() {
+        if (!started) return List.of();
+        if (forked.isEmpty()) return threads;
+        var all = new ArrayList<>(threads);
+        all.addAll(forked);
+        return all;
+    }
+
+    Account.@Nullable Watch watch() {
+        return watch;
+    }
+
+    /// It has been looked at as a part of the Par of its caller.
+    void isPartOfAnother() {
+        part = true;
+    }
+
+    boolean isPart() {
+        return part;
+    }
+
+    /// The processes can never go on.
+    void deadlocked(DeadlockException report) {
+        failures.add(new Failed(null, report));
+        cancel();
     }
 
     /// Starts the processes. One that cannot be started has failed, and so those after it are not.
     private void startAll() {
         for (var process : processes) {
             try {
-                threads.add(waiting.start(threadName(process), () -> live(process)));
+                threads.add(waiting.start(threadName(process), Tasks.inContext(() -> live(process))));
             } catch (Throwable failure) {
                 failed(process, failure);
                 running.addAndGet(threads.size() - processes.size());
@@ -73,7 +125,7 @@ final class ParRun implements Par.Forks {
                     "fork of " + process.name() + " in " + par
                             + ", whose processes have all ended; fork only from them");
         try {
-            Waiting.current().start(threadName(process), () -> {
+            Waiting.current().start(threadName(process), Tasks.inContext(() -> {
                 var self = Thread.currentThread();
                 forked.add(self);
                 try {
@@ -83,7 +135,7 @@ final class ParRun implements Par.Forks {
                     forked.remove(self);
                     ended();
                 }
-            });
+            }));
         } catch (Throwable failure) {
             failed(process, failure);
             ended();
@@ -99,10 +151,13 @@ final class ParRun implements Par.Forks {
     }
 
     private void liveUncounted(Proc process) {
+        var member = watch == null ? null : Account.enter(watch);
         try {
             process.run();
         } catch (Throwable failure) {
             failed(process, failure);
+        } finally {
+            if (member != null) member.leave();
         }
     }
 
@@ -162,8 +217,15 @@ final class ParRun implements Par.Forks {
         return failures.stream().anyMatch(failed -> failed.failure == cause);
     }
 
-    private record Failed(Proc process, Throwable failure) {
+    /// What tools show as the thing that the caller waits for.
+    @Override public String toString() {
+        return par.toString();
+    }
+
+    /// @param process null if it is the failure of all
+    private record Failed(@Nullable Proc process, Throwable failure) {
         void note(Par par) {
+            if (process == null) return;
             String name;
             try {
                 name = process.name();

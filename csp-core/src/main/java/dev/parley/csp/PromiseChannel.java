@@ -58,6 +58,8 @@ final class PromiseChannel<T> extends LocalChannel<T> {
 
     @Override
     @Nullable Object give(T element) {
+        noteSender();
+        if (Account.kept) account(Thread.currentThread(), null);
         value.add(element);
         ending = Ending.CLOSED;
         VarHandle.fullFence(); // as in closeFor; without it EndedEdges.ByPromise sees a choice overlook the end
@@ -68,6 +70,7 @@ final class PromiseChannel<T> extends LocalChannel<T> {
             else last.next = receiver;
             last = receiver;
             value.received = true;
+            if (Account.kept) account().received(this, receiver.owner());
         }
         return first;
     }

@@ -108,6 +108,10 @@ public interface Receiver<T> extends Iterable<T> {
     /// or will be taken. Dependent stages may run on the sender's thread, so keep them short or use the `...Async` forms.
     CompletableFuture<Reception<T>> receiveAsync();
 
+    /// As [#receiveExtended()] without waiting: the result completes with the element while its sender stays blocked until that is closed, or exceptionally
+    /// with [ChannelClosed] at the end or [ChannelPoisoned]. All else is as with [#receiveAsync].
+    CompletableFuture<Held<T>> receiveExtendedAsync();
+
     /// Says that nothing more will be received here. On a channel itself that poisons it for its senders. On a counted end
     /// ([Channel#receiver]) it retires that end, and the last one to retire poisons the channel. Harmless when the channel has ended
     /// already. Idempotent.

@@ -11,4 +11,5 @@ final class Terms {
     // Guarded by the channel's lock.
     int immunity;
     int senderEnds, receiverEnds; // counted and not yet retired
+    @Nullable Account account; // of what has passed, if that is kept
 }

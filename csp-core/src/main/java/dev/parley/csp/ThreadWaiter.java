@@ -21,6 +21,7 @@ final class ThreadWaiter extends Waiter {
 
     @Nullable Thread thread;
     @Nullable Waiting waiting;
+    boolean timed; // whether it ends by itself
     @SuppressWarnings("UnusedVariable") // read through OUTCOME
     private @Nullable Object outcome;
 
@@ -28,8 +29,9 @@ final class ThreadWaiter extends Waiter {
         super(true);
     }
 
-    void prepare(@Nullable Object item) {
+    void prepare(@Nullable Object item, boolean timed) {
         this.item = item;
+        this.timed = timed;
         thread = Thread.currentThread();
         waiting = Waiting.current();
     }
@@ -41,6 +43,11 @@ final class ThreadWaiter extends Waiter {
         thread = null;
         waiting = null;
         outcome = null;
+    }
+
+    @Override
+    @Nullable Thread owner() {
+        return thread;
     }
 
     @Override Claim claim() {
@@ -80,7 +87,7 @@ final class ThreadWaiter extends Waiter {
             // cleared even when it comes too late, since park would not wait otherwise; set again below
             if (Thread.interrupted()) {
                 if (!interrupted && source.withdraw(this))
-                    throw new InterruptedException("interrupted while waiting on " + source);
+                    throw new InterruptedException("interrupted while waiting on " + source.inShort());
                 interrupted = true;
             }
         }

@@ -33,6 +33,9 @@ abstract class WaitQueues extends SpinLock {
         return first != null && first.sole;
     }
 
+    /// What this is and in which state, without counting who waits, for all of whom it may have to be said.
+    abstract String inShort();
+
     /// Takes an undecided operation back.
     ///
     /// @return false if it is decided
@@ -148,6 +151,24 @@ abstract class WaitQueues extends SpinLock {
         return false;
     }
 
+    /// Whether somebody waits on `side` who could be claimed now. Changes nothing.
+    private boolean anyToClaim(@Nullable Waiter first, byte side) {
+        for (var waiter = first; waiter != null; waiter = after(waiter, side)) {
+            if (waiter instanceof Watcher || waiter.hold() != Waiter.Claim.MINE) continue;
+            waiter.letGo();
+            return true;
+        }
+        return false;
+    }
+
+    final boolean anySenderToClaim() {
+        return anyToClaim(firstSender, Waiter.SENDING);
+    }
+
+    final boolean anyReceiverToClaim() {
+        return anyToClaim(firstReceiver, Waiter.RECEIVING);
+    }
+
     private @Nullable Waiter after(Waiter waiter, byte side) {
         var first = side == Waiter.SENDING ? firstSender : firstReceiver;
         return waiter.next == first ? null : waiter.next;
@@ -169,7 +190,14 @@ abstract class WaitQueues extends SpinLock {
     }
 
     final void forEachSender(Consumer<Waiter> action) {
-        var first = firstSender;
+        forEach(firstSender, action);
+    }
+
+    final void forEachReceiver(Consumer<Waiter> action) {
+        forEach(firstReceiver, action);
+    }
+
+    private static void forEach(@Nullable Waiter first, Consumer<Waiter> action) {
         if (first == null) return;
         var waiter = first;
         do {

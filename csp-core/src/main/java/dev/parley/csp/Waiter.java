@@ -45,6 +45,9 @@ abstract class Waiter {
         this.sole = sole;
     }
 
+    /// The thread whose operation this is, if it waits; null if nobody knows.
+    abstract @Nullable Thread owner();
+
     /// Makes the operation the caller's. Under the channel's lock.
     abstract Claim claim();
 

@@ -1,6 +1,8 @@
 package dev.parley.csp;
 
+import dev.parley.loop.CancelScope;
 import dev.parley.loop.EventLoop;
+import dev.parley.loop.Tasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -167,5 +169,32 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
                 receiver.get();
             }
         }
+    }
+
+    private static final ScopedValue<String> USER = ScopedValue.newInstance();
+
+    @ParameterizedTest
+    @EnumSource(names = {"CARRIER", "BATON", "GROUP"}) void aParInheritsLoopContextAndCancelScope(Home home) throws Exception {
+        var seen = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+        home.start(() -> Tasks.where(USER, "ada", () -> {
+            var never = Channel.<Integer>rendezvous();
+            Proc tell = () -> seen.add(USER.orElse("nobody"));
+            new Par(tell, new Par(tell, new Par(tell)), Par.forking("forking", forks -> forks.fork(tell))).run();
+            var scope = new CancelScope();
+            var result = scope.run(() -> {
+                new Par(never::receive, new Par(() -> {
+                    try {
+                        scope.cancel("enough");
+                        never.receive();
+                    } catch (InterruptedException cancelled) {
+                        seen.add("cancelled");
+                        throw cancelled;
+                    }
+                })).run();
+                return "came back";
+            });
+            return seen.add(result.orElse("moved on"));
+        })).get();
+        assertEquals(List.of("ada", "ada", "ada", "ada", "cancelled", "moved on"), List.copyOf(seen));
     }
 }

@@ -4,6 +4,7 @@ import dev.parley.loop.testing.Simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -108,6 +109,62 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         sent.join();
         held.close(); // harmless
         held.fail(new Error()); // too late
+    }
+
+    @Test void withoutAThreadTheSenderStaysTooWhoeverComesFirst() throws Exception {
+        for (boolean waits : List.of(true, false)) {
+            var receiving = waits ? channel.receiveExtendedAsync() : null;
+            var sent = channel.sendAsync(1);
+            var held = (receiving != null ? receiving : channel.receiveExtendedAsync()).join();
+            assertEquals(1, held.value());
+            assertFalse(sent.isDone());
+            held.fail(new IllegalStateException("disk full"));
+            var failed = assertThrows(ExecutionException.class, sent::get);
+            assertInstanceOf(ReceiverFailed.class, failed.getCause());
+        }
+        assertTrue(channel.receiveExtendedAsync().cancel(true));
+        Side.assertWaiting(channel, 0, 0);
+        var receiving = channel.receiveExtendedAsync();
+        assertTrue(channel.trySend(2));
+        assertFalse(receiving.cancel(true), "an element was there first");
+        assertEquals(2, receiving.join().value());
+    }
+
+    @Test void withoutAThreadACancelledReceptionTakesNothingAndALaterOneIsHeld() {
+        Simulation.explore(1000, sim -> {
+            var c = Channel.<Integer>rendezvous("c");
+            var log = new ArrayList<String>();
+            var receiving = c.receiveExtendedAsync();
+            sim.spawn("sender", () -> {
+                Alt.of(c.offering(1)).select();
+                log.add("sent");
+            });
+            sim.spawn("canceller", () -> {
+                try (var held = receiving.cancel(true) ? c.receiveExtended() : receiving.join()) {
+                    Thread.yield();
+                    log.add("end " + held.value());
+                }
+            });
+            sim.run();
+            assertEquals(List.of("end 1", "sent"), log);
+        });
+    }
+
+    @Test void withoutAThreadTheEndIsTold() {
+        var waits = channel.receiveExtendedAsync();
+        channel.close();
+        for (var ended : List.of(waits, channel.receiveExtendedAsync()))
+            assertInstanceOf(ChannelClosed.class, assertThrows(CompletionException.class, ended::join).getCause());
+        channel.poison(new Error("gone"));
+        assertInstanceOf(ChannelPoisoned.class,
+                assertThrows(CompletionException.class, channel.receiveExtendedAsync()::join).getCause());
+        var other = Channel.<Integer>rendezvous("d");
+        var end = other.receiver();
+        var waiting = end.receiveExtendedAsync();
+        end.retire();
+        assertInstanceOf(ChannelPoisoned.class, assertThrows(CompletionException.class, waiting::join).getCause());
+        assertInstanceOf(ChannelClosed.class,
+                assertThrows(CompletionException.class, end.receiveExtendedAsync()::join).getCause());
     }
 
     @Test void anAltHandlesWhileTheSenderStaysWhoeverComesFirst() {

@@ -353,4 +353,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertTrue(all.containsAll(List.of("one", "two")), all::toString);
         assertEquals(List.of("worked"), List.copyOf(done));
     }
+
+    /// A message that counted who waits would make this take the square of the time.
+    @Test void manyThatWaitInOnePlaceAreCancelledSwiftly() {
+        var nothing = Channel.<Integer>rendezvous();
+        var processes = new ArrayList<Proc>(Par.times(100_000, _ -> nothing::receive).processes());
+        processes.add(() -> {
+            while (nothing.statistics().waitingReceivers() < 100_000) Thread.yield();
+            throw new IllegalStateException("enough");
+        });
+        assertEquals("enough", assertThrows(IllegalStateException.class, new Par(processes)::run).getMessage());
+        assertEquals(0, nothing.statistics().waitingReceivers());
+    }
 }

@@ -343,7 +343,7 @@ public final class Task<T> extends Cancellable {
         for (Cancellable each = inside; each != null; each = each.parent) {
             if (each == node) {
                 Thread running = thread;
-                if (running != null) running.interrupt();
+                if (running != null) loop().engine().interrupt(running);
                 return running != null;
             }
             if (each.shielded()) return false;

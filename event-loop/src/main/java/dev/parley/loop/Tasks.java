@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// What a task can do: sleep, give way, ask whether it is cancelled; run several things at once and wait for all or some of
 /// them; wait for a future; bind values for the tasks below.
 public final class Tasks {
+    /// What a body that is run [#inContext] has got.
+    private static final ScopedValue<ScopedValue.Carrier> CARRIED = ScopedValue.newInstance();
+
     private Tasks() {}
 
     /// Waits for `duration`.
@@ -211,6 +214,14 @@ public final class Tasks {
         } finally {
             task.context = outer;
         }
+    }
+
+    /// `body`, for another thread, there to have the values that [#where] has bound for the caller: a task, or who runs such a body itself. If there are
+    /// none it is `body` as it was.
+    public static Runnable inContext(Runnable body) {
+        var task = Task.currentOrNull();
+        var context = task != null ? task.context : CARRIED.isBound() ? CARRIED.get() : null;
+        return context == null ? body : () -> context.where(CARRIED, context).run(body);
     }
 
     /// As the other `where`, for a body that returns nothing.

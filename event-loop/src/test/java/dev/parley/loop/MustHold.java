@@ -9,12 +9,15 @@ import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import javax.management.ObjectName;
 
 /// Programs behind the numbers in the module's README, each run in a JVM of its own by MustHoldTest. Each prints one number.
 public final class MustHold {
+    private static final int ROUNDS = 60;
+
     private MustHold() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -93,6 +96,10 @@ public final class MustHold {
     private static double sleepers(Config config) throws Exception {
         try (var loop = EventLoop.open(config)) {
             int n = 1_000_000;
+            for (int i = 0; i < 4; i++) loop.call(() -> TaskGroup.run(group -> { // until the code is compiled
+                for (int k = 0; k < 50_000; k++) group.fork(() -> Tasks.sleep(Duration.ofMillis(1)));
+            }));
+            long started = loop.metrics().started();
             long before = heapAfterGc();
             loop.call(() -> {
                 for (int i = 0; i < n; i++) {
@@ -100,7 +107,7 @@ public final class MustHold {
                     if (i % 1024 == 0) Tasks.giveWay();
                 }
             });
-            Until.holds("all sleep", () -> loop.metrics().started() >= n); // call starts one more
+            Until.holds("all sleep", () -> loop.metrics().started() > started + n); // call starts one more
             loop.call(() -> Tasks.giveWay());
             double used = (heapAfterGc() - before) / 1e6;
             System.out.println("metrics " + loop.metrics());
@@ -115,35 +122,33 @@ public final class MustHold {
         return 0;
     }
 
-    private static double best(int rounds, Measured measured) throws Exception {
-        double best = Double.MAX_VALUE;
-        for (int i = 0; i < rounds; i++) {
-            long begin = System.nanoTime();
-            int n = measured.run();
-            best = Math.min(best, (System.nanoTime() - begin) / (double) n);
-        }
-        return best;
+    private interface Measured {
+        /// Returns how often it was done.
+        int run() throws Exception;
     }
 
-    private interface Measured {
-        int run() throws Exception;
+    /// How much dearer the first is than the second. In short turns, of which the best counts: so a machine that gets slower is so for
+    /// both, and one that is busy leaves some turns alone.
+    private static double ratio(String names, Measured first, Measured second) throws Exception {
+        double ours = Double.MAX_VALUE;
+        double theirs = Double.MAX_VALUE;
+        for (int i = 0; i < ROUNDS; i++) {
+            ours = Math.min(ours, nanosEach(first));
+            theirs = Math.min(theirs, nanosEach(second));
+        }
+        System.out.printf(names + "%n", ours, theirs);
+        return ours / theirs;
+    }
+
+    private static double nanosEach(Measured measured) throws Exception {
+        long begin = System.nanoTime();
+        int n = measured.run();
+        return (System.nanoTime() - begin) / (double) n;
     }
 
     /// How much dearer a yield between two tasks is than the bare switch of a continuation (one run and one yield).
     private static double yieldAgainstContinuation(Config config) throws Exception {
-        double[] ours = new double[1];
-        EventLoop.run(config, () -> ours[0] = best(10, () -> {
-            int n = 500_000;
-            TaskGroup.run(group -> {
-                for (int t = 0; t < 2; t++) group.fork(() -> {
-                    for (int i = 0; i < n; i++) Tasks.giveWay();
-                });
-            });
-            return 2 * n;
-        }));
-        double raw = best(10, () -> continuation(500_000));
-        System.out.printf("yield %.0f ns, continuation %.0f ns%n", ours[0], raw);
-        return ours[0] / raw;
+        return ratio("yield %.0f ns, continuation %.0f ns", () -> giveWays(config), () -> continuation(50_000));
     }
 
     private static int continuation(int n) throws Exception {
@@ -175,28 +180,24 @@ public final class MustHold {
 
     /// Start and end of a task, relative to that of a virtual thread of the JDK.
     private static double spawnAgainstJdk(Config config) throws Exception {
-        double[] ours = new double[1];
-        EventLoop.run(config, () -> ours[0] = best(10, () -> {
-            int n = 200_000;
-            TaskGroup.run(group -> {
+        int n = 20_000;
+        return ratio("spawn and join %.0f ns, JDK %.0f ns", () -> {
+            EventLoop.run(config, () -> TaskGroup.run(group -> {
                 for (int i = 0; i < n; i++) group.fork(() -> {}).await();
-            });
+            }));
             return n;
-        }));
-        double[] jdk = new double[1];
-        Thread.startVirtualThread(() -> {
-            try {
-                jdk[0] = best(10, () -> {
-                    int n = 200_000;
+        }, () -> {
+            var failure = new AtomicReference<Throwable>();
+            Thread.startVirtualThread(() -> {
+                try {
                     for (int i = 0; i < n; i++) Thread.startVirtualThread(() -> {}).join();
-                    return n;
-                });
-            } catch (Exception failure) {
-                throw new AssertionError(failure);
-            }
-        }).join();
-        System.out.printf("spawn and join %.0f ns, JDK %.0f ns%n", ours[0], jdk[0]);
-        return ours[0] / jdk[0];
+                } catch (InterruptedException unexpected) {
+                    failure.set(unexpected);
+                }
+            }).join();
+            if (failure.get() != null) throw new AssertionError(failure.get());
+            return n;
+        });
     }
 
     private interface Operation {
@@ -204,21 +205,14 @@ public final class MustHold {
         int on(Config config) throws Exception;
     }
 
-    /// What an operation costs, relative to the same between the same tasks on the JDK's scheduler. In turns, so that a machine that
-    /// gets slower is so for both.
+    /// What an operation costs, relative to the same between the same tasks on the JDK's scheduler.
     private static double againstJdk(Config config, Operation operation) throws Exception {
-        double ours = Double.MAX_VALUE;
-        double jdk = Double.MAX_VALUE;
-        for (int i = 0; i < 10; i++) {
-            ours = Math.min(ours, best(1, () -> operation.on(config)));
-            jdk = Math.min(jdk, best(1, () -> operation.on(config.engine(EngineChoice.BATON).carriers(2))));
-        }
-        System.out.printf("%.0f ns, JDK %.0f ns%n", ours, jdk);
-        return ours / jdk;
+        var jdk = config.engine(EngineChoice.BATON).carriers(2);
+        return ratio("%.0f ns, JDK %.0f ns", () -> operation.on(config), () -> operation.on(jdk));
     }
 
     private static int giveWays(Config config) throws Exception {
-        int n = 100_000;
+        int n = 20_000;
         EventLoop.run(config, () -> TaskGroup.run(group -> {
             for (int t = 0; t < 2; t++) group.fork(() -> {
                 for (int i = 0; i < n; i++) Tasks.giveWay();
@@ -228,7 +222,7 @@ public final class MustHold {
     }
 
     private static int sleeps(Config config) throws Exception {
-        int n = 100;
+        int n = 20;
         EventLoop.run(config, () -> TaskGroup.run(group -> {
             for (int t = 0; t < 100; t++) group.fork(() -> {
                 for (int i = 0; i < n; i++) Tasks.sleep(Duration.ofNanos(10_000));
@@ -239,7 +233,7 @@ public final class MustHold {
 
     /// From another thread, which waits for each.
     private static int calls(Config config) throws Exception {
-        int n = 5_000;
+        int n = 1_000;
         try (var loop = EventLoop.open(config)) {
             for (int i = 0; i < n; i++) loop.call(() -> 1);
         }
@@ -247,7 +241,7 @@ public final class MustHold {
     }
 
     private static int executes(Config config) throws Exception {
-        int n = 100_000;
+        int n = 20_000;
         var done = new CountDownLatch(n);
         try (var loop = EventLoop.open(config)) {
             loop.call(() -> {
@@ -259,7 +253,7 @@ public final class MustHold {
     }
 
     private static int cancels(Config config) throws Exception {
-        int n = 20_000;
+        int n = 4_000;
         EventLoop.run(config, () -> {
             for (int i = 0; i < n; i++) {
                 var task = EventLoop.current().spawn(() -> Tasks.sleepForever());
@@ -274,7 +268,7 @@ public final class MustHold {
     private static volatile int turn;
 
     private static int pingPong(Config config) throws Exception {
-        int n = 100_000;
+        int n = 20_000;
         turn = 2; // nobody's
         var sides = new AtomicReferenceArray<Side>(2);
         EventLoop.run(config, () -> TaskGroup.run(group -> {

@@ -4,11 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -47,6 +50,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             for (var method : type.getDeclaredMethods()) exists |= method.getName().startsWith(found.group(2));
             assertTrue(exists, found.group());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"From asyncio, asyncio-names.txt", "From Trio, trio-names.txt"}) void everyNameOfThePeerHasARow(
+            String title, String file) throws Exception {
+        String text = readme();
+        int begin = text.indexOf("## " + title);
+        int end = text.indexOf("\n## ", begin);
+        var theirs = Pattern.compile("^\\|([^|]*)\\|", Pattern.MULTILINE)
+                .matcher(text.substring(begin, end < 0 ? text.length() : end)).results()
+                .flatMap(row -> Pattern.compile("`([^`]*)`").matcher(row.group(1)).results())
+                .flatMap(code -> Pattern.compile("\\w+").matcher(code.group(1)).results()).map(MatchResult::group)
+                .collect(Collectors.toSet());
+        var names = Files.readAllLines(Path.of("src/test/resources/dev/parley/loop", file));
+        assertTrue(names.size() > 100);
+        assertEquals(List.of(), names.stream().filter(each -> !each.startsWith("#") && !theirs.contains(each)).toList());
     }
 
     @Test void theTypesOfItsApiTableExistAndNoPublicTypeIsLeftOut() throws Exception {

@@ -17,7 +17,8 @@ final class Credit {
     private long sent, allowed;
     private long received, released, told;
     // first come, first served
-    private final LinkedHashSet<SendingEnd> unwritable = new LinkedHashSet<>(), needBytes = new LinkedHashSet<>();
+    private final LinkedHashSet<NearEnd> unwritable = new LinkedHashSet<>();
+    private final LinkedHashSet<SendingEnd> needBytes = new LinkedHashSet<>();
     private boolean pumping;
 
     /// @param most what we let be under way to us
@@ -73,7 +74,7 @@ final class Credit {
     }
 
     /// `end` is pumped when the connection takes more.
-    void awaitWritable(SendingEnd end) {
+    void awaitWritable(NearEnd end) {
         unwritable.add(end);
     }
 

@@ -1,42 +1,59 @@
 package dev.parley.net;
 
-import dev.parley.csp.ReceiverFailed;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// An offer without a thread: the verdict completes a future.
-final class FutureOffer extends Offer {
+///
+/// @param <R> what it completes with
+final class FutureOffer<R> extends Offer {
     private final Result result = new Result();
+    private final Function<Verdict, R> meaning;
     private volatile @Nullable Throwable wish; // how to end if the home lets it be withdrawn
 
-    FutureOffer(SendingEnd end, byte[] payload) {
+    /// @param meaning what a verdict that is not "not taken" says to the owner, or throws
+    FutureOffer(NearEnd end, byte[] payload, Function<Verdict, R> meaning) {
         super(end, payload, false);
+        this.meaning = meaning;
     }
 
-    CompletableFuture<Void> result() {
+    FutureOffer(NearEnd end, boolean extended, Function<Verdict, R> meaning) {
+        super(end, false, extended);
+        this.meaning = meaning;
+    }
+
+    CompletableFuture<R> result() {
         return result;
     }
 
     @Override void told(Verdict verdict) {
-        switch (verdict) {
-            case Verdict.Plain.TAKEN -> result.decided(null);
-            case Verdict.Plain.NOT_TAKEN -> {
-                var wished = wish;
-                result.decided(wished != null ? wished : new CancellationException("withdrawn"));
-            }
-            case Verdict.ReceiverGaveUp gaveUp -> result.decided(new ReceiverFailed(end.name(), gaveUp.cause()));
-            case Verdict.Ended ended -> result.decided(ended.failure("send to", end.name(), end.peer()));
+        if (verdict == Verdict.Plain.NOT_TAKEN) {
+            var wished = wish;
+            result.failed(wished != null ? wished : new CancellationException("withdrawn"));
+            return;
         }
+        R value;
+        try {
+            value = meaning.apply(verdict);
+        } catch (RuntimeException failure) {
+            result.failed(failure);
+            return;
+        }
+        result.succeeded(value);
     }
 
     /// Its holder can end it only as long as the offer can be taken back. Once the element has left that is for its home to say: asking is all
     /// that can be done without waiting.
-    private final class Result extends CompletableFuture<Void> {
-        void decided(@Nullable Throwable failure) {
+    private final class Result extends CompletableFuture<R> {
+        void succeeded(R value) {
+            super.complete(value);
+        }
+
+        void failed(Throwable failure) {
             if (failure instanceof CancellationException) super.cancel(false);
-            else if (failure != null) super.completeExceptionally(failure);
-            else super.complete(null);
+            else super.completeExceptionally(failure);
         }
 
         @Override public boolean cancel(boolean mayInterruptIfRunning) {
@@ -45,10 +62,10 @@ final class FutureOffer extends Offer {
                     : isCancelled();
         }
 
-        @Override public boolean complete(Void value) {
+        @Override public boolean complete(R value) {
             if (!takeBack()) return false;
-            end.ask(new Ask(FutureOffer.this, Ask.What.FORGET));
-            return super.complete(null);
+            end.submit(new Ask(FutureOffer.this, Ask.What.FORGET));
+            return super.complete(value);
         }
 
         @Override public boolean completeExceptionally(Throwable failure) {
@@ -59,7 +76,7 @@ final class FutureOffer extends Offer {
             boolean back = takeBack();
             if (!back && isDone()) return false;
             if (!back) wish = wished;
-            end.ask(new Ask(FutureOffer.this, back ? Ask.What.FORGET : Ask.What.WITHDRAW));
+            end.submit(new Ask(FutureOffer.this, back ? Ask.What.FORGET : Ask.What.WITHDRAW));
             return back;
         }
 

@@ -1,7 +1,9 @@
 package dev.parley.net;
 
+import dev.parley.net.protocol.Identity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,11 @@ interface Ground {
         Wire open(Line line);
 
         void failed(Throwable why);
+    }
+
+    /// Who a node that begins on this ground is.
+    default Identity identity() {
+        return Identity.fresh(new SecureRandom());
     }
 
     /// Runs `task` on the thread, after those before it.

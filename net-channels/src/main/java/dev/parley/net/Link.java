@@ -12,6 +12,7 @@ import dev.parley.net.protocol.ProtocolError;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - K3 nothing is said after goodbye
 /// - K4 [#ended] happens once, and after it every offer, attachment and poisoning of this link has its answer
+///
+/// - K5 each side has at most [Limits#ends] receives that are not over at the other, and is sent no more elements for them while [Limits#sessionBytes] of what it
+///   was answered are unheard
 ///
 /// (K1 and K2 are [Credit]'s.)
 ///
@@ -36,12 +40,16 @@ final class Link implements Session.Owner {
     private final Ground.Timer tick;
     final Credit credit;
 
-    private final Map<Integer, SendingEnd> sending = new LinkedHashMap<>();
-    private final Map<Integer, HomeEnd<?>> homes = new LinkedHashMap<>();
+    private final Map<Integer, NearEnd> near = new LinkedHashMap<>();
+    private final Map<Integer, HomeEnd> homes = new LinkedHashMap<>();
     private final Map<Integer, Want<?>> attaching = new LinkedHashMap<>();
     private final Map<Long, Answer<Boolean>> poisonings = new LinkedHashMap<>();
     private final Set<String> announced = new HashSet<>();
-    private int lastSendingEnd, lastHomeEnd;
+    private final Set<HomeOfReceiver<?>> full = new LinkedHashSet<>(); // with elements that wait until the peer has heard more
+    private int lastNearEnd, lastHomeEnd;
+    private int requests, ownRequests; // receives that are not over, the peer's and ours
+    private int stayingBytes; // of the peer's choices that wait for another
+    private int watches, ownWatches; // guards of choices that wait, the peer's and ours
     private long lastPoisoning;
 
     // What the peer may ask us to take back, and we it
@@ -94,17 +102,17 @@ final class Link implements Session.Owner {
             case Frame.Reject f -> {
                 var want = wanted(f.end());
                 want.fail(new IllegalArgumentException(
-                        "cannot send to Channel \"" + want.name() + "\" at " + peer() + ": " + f.why()));
+                        "cannot " + want.purpose() + " Channel \"" + want.name() + "\" at " + peer() + ": " + f.why()));
                 checkGoodbye();
             }
             case Frame.Detach f -> {
                 beCalm(detachments);
-                var end = home(f.end());
+                var end = home(f.end(), HomeEnd.class);
                 if (end != null) end.detach();
             }
             case Frame.Bytes f -> credit.allow(f.limit());
             case Frame.Offer f -> {
-                var end = home(f.end());
+                var end = home(f.end(), HomeOfSender.class);
                 if (end != null) end.offered(f);
             }
             case Frame.Taken f -> answered(f.end(), f.offer(), f.limit(), Plain.TAKEN);
@@ -114,18 +122,59 @@ final class Link implements Session.Owner {
                 case HOME_LEFT -> Ended.lostBy(loss("the node was closed", LinkLost.Outcome.NOT_TAKEN));
                 case POISONED -> Ended.poisonedBy(f.strength(), new RemoteFailure(peer(), f.cause()));
                 case RECEIVER -> new Verdict.ReceiverGaveUp(new RemoteFailure(peer(), f.cause()));
+                case LOST -> new Verdict.ReceiverGaveUp(loss(f.cause(), LinkLost.Outcome.UNKNOWN));
+                case UNDELIVERED -> new Verdict.ReceiverGaveUp(loss(f.cause(), LinkLost.Outcome.NOT_TAKEN));
             });
             case Frame.Withdraw f -> {
                 beCalm(withdrawals);
-                var end = home(f.end());
+                var end = homes.get(f.end());
                 if (end != null) end.withdraw(f.offer());
+                else if (f.end() > lastHomeEnd) stray(f.end()); // else its last answer met this on the way
+            }
+            case Frame.Request f -> {
+                var end = home(f.end(), HomeOfReceiver.class);
+                if (end != null) end.requested(f);
+            }
+            case Frame.Deliver f -> {
+                var end = near(f.end(), ReceivingEnd.class);
+                if (end != null) end.delivered(f.request(), f.element());
+            }
+            case Frame.Delivered f -> {
+                var end = home(f.end(), HomeOfReceiver.class);
+                if (end != null) end.delivered(f.request());
+            }
+            case Frame.GaveUp f -> {
+                var end = home(f.end(), HomeOfReceiver.class);
+                if (end != null) end.gaveUp(f.request(), new RemoteFailure(peer(), f.cause()));
+            }
+            case Frame.Watch f -> {
+                var end = home(f.end(), HomeEnd.class);
+                if (end != null) end.watch(f, end instanceof HomeOfSender);
+            }
+            case Frame.Unwatch f -> {
+                var end = homes.get(f.end());
+                if (end != null) end.unwatch(f.watch());
+                else if (f.end() > lastHomeEnd) stray(f.end());
+            }
+            case Frame.Turn f -> {
+                var end = near.get(f.end());
+                if (end != null) end.turn(f.watch());
+                else if (f.end() > lastNearEnd) stray(f.end()); // else it was closed meanwhile
+            }
+            case Frame.ChooseOffer f -> {
+                var end = home(f.end(), HomeOfSender.class);
+                if (end != null) end.chosen(f);
+            }
+            case Frame.ChooseRequest f -> {
+                var end = home(f.end(), HomeOfReceiver.class);
+                if (end != null) end.chosen(f);
             }
             case Frame.Poll f -> {
-                var end = home(f.end());
+                var end = home(f.end(), HomeOfSender.class);
                 if (end != null) say(new Frame.Polled(f.end(), f.number(), end.isFull()));
             }
             case Frame.Polled f -> {
-                var end = sender(f.end());
+                var end = near(f.end(), SendingEnd.class);
                 if (end != null) end.polled(f.number(), f.full());
             }
             case Frame.Poison f -> poisoned(f);
@@ -138,16 +187,21 @@ final class Link implements Session.Owner {
         }
     }
 
-    private @Nullable HomeEnd<?> home(int id) {
-        var end = homes.get(id);
-        if (end == null) stray(id);
-        return end;
+    private <E extends HomeEnd> @Nullable E home(int id, Class<E> kind) {
+        return ofKind(homes.get(id), id, kind);
     }
 
-    private @Nullable SendingEnd sender(int id) {
-        var end = sending.get(id);
-        if (end == null) stray(id);
-        return end;
+    private <E extends NearEnd> @Nullable E near(int id, Class<E> kind) {
+        return ofKind(near.get(id), id, kind);
+    }
+
+    private <E> @Nullable E ofKind(@Nullable Object end, int id, Class<E> kind) {
+        if (end == null) {
+            stray(id);
+            return null;
+        }
+        if (!kind.isInstance(end)) throw new ProtocolError("a frame that has no meaning for end " + id);
+        return kind.cast(end);
     }
 
     private void stray(int end) {
@@ -160,8 +214,9 @@ final class Link implements Session.Owner {
     }
 
     private void answered(int id, long offer, long limit, Verdict verdict) {
-        var end = sender(id);
-        if (end != null) end.answered(offer, limit, verdict);
+        var end = near(id, NearEnd.class);
+        if (end instanceof SendingEnd sending) sending.answered(offer, limit, verdict);
+        else if (end != null) end.answered(offer, verdict);
     }
 
     private void published(String name) {
@@ -180,25 +235,31 @@ final class Link implements Session.Owner {
         }
     }
 
-    /// The channel of this name, if the peer may know of it.
-    private @Nullable Published<?> home(String name) {
-        return allows(Use.SEND, name) ? names.published(name) : null;
+    /// Whether the peer may know of a channel of this name, published here.
+    private boolean mayKnow(String name) {
+        return allows(Use.SEND, name) || allows(Use.RECEIVE, name);
     }
 
     private void attach(Frame.Attach asked) {
         int id = asked.end();
         if (id != lastHomeEnd + 1) throw new ProtocolError("end " + id + " came after end " + lastHomeEnd);
         lastHomeEnd = id;
-        var home = home(asked.name());
+        var home = allows(asked.receives() ? Use.RECEIVE : Use.SEND, asked.name())
+                ? names.published(asked.name())
+                : null;
         if (home == null) reject(id, "it publishes no Channel \"" + asked.name() + "\"");
         else
             if (!home.fingerprint.equals(asked.fingerprint()))
                 reject(id,
-                        "it carries " + home.fingerprint + ", but this sender's codec writes " + asked.fingerprint());
+                        "it carries " + home.fingerprint + ", but this " + (asked.receives()
+                                ? "receiver's codec reads "
+                                : "sender's codec writes ") + asked.fingerprint());
             else
                 if (homes.size() >= limits.ends()) reject(id, "it has " + limits.ends() + " ends from here already");
                 else {
-                    var end = new HomeEnd<>(this, id, home);
+                    var end = asked.receives()
+                            ? new HomeOfReceiver<>(this, id, home)
+                            : new HomeOfSender<>(this, id, home);
                     homes.put(id, end);
                     say(new Frame.Attached(id, end.limit()));
                     if (closing) end.leave();
@@ -212,10 +273,9 @@ final class Link implements Session.Owner {
 
     private void attached(Frame.Attached answer) {
         var want = wanted(answer.end());
-        var end = new SendingEnd(this, want.name(), answer.end(), answer.limit());
-        sending.put(answer.end(), end);
+        var end = want.end(this, answer.end(), answer.limit());
+        near.put(answer.end(), end);
         if (closing) end.leave(false);
-        want.attached(end);
     }
 
     private Want<?> wanted(int id) {
@@ -225,7 +285,7 @@ final class Link implements Session.Owner {
     }
 
     private void poisoned(Frame.Poison asked) {
-        var home = home(asked.name());
+        var home = mayKnow(asked.name()) ? names.published(asked.name()) : null;
         if (home == null)
             throw new ProtocolError("a poison for Channel \"" + asked.name() + "\", which is not published");
         boolean first = home.poison(asked.strength(), new RemoteFailure(peer(), asked.cause()));
@@ -238,7 +298,7 @@ final class Link implements Session.Owner {
 
     // For the ends
 
-    boolean mayWrite(SendingEnd end) {
+    boolean mayWrite(NearEnd end) {
         if (over || session.isLeaving()) return false;
         if (session.isWritable()) return true;
         credit.awaitWritable(end);
@@ -259,15 +319,96 @@ final class Link implements Session.Owner {
     }
 
     /// An end may have nothing more to do.
-    void idle(SendingEnd end) {
+    void idle(NearEnd end) {
         if (!end.isIdle()) return;
-        if (end.isOver()) sending.remove(end.id());
+        if (end.isOver()) near.remove(end.id);
         checkGoodbye();
     }
 
-    void idle(HomeEnd<?> end) {
-        if (end.isOver()) homes.remove(end.id());
+    void idle(HomeEnd end) {
+        if (end.isOver()) homes.remove(end.id);
         if (end.isIdle()) checkGoodbye();
+    }
+
+    /// Counts a receive of ours that begins (K5).
+    boolean mayRequest() {
+        if (ownRequests == limits.ends()) return false;
+        ownRequests++;
+        return true;
+    }
+
+    void requestOver() {
+        ownRequests--;
+    }
+
+    /// Counts a guard of ours that begins to wait (K5); so the three that follow.
+    boolean mayWatch() {
+        if (ownWatches == limits.ends()) return false;
+        ownWatches++;
+        return true;
+    }
+
+    void watchOver() {
+        ownWatches--;
+    }
+
+    void watchCame() {
+        if (++watches > limits.ends()) throw new ProtocolError("more than " + limits.ends() + " guards");
+    }
+
+    void watchGone() {
+        watches--;
+    }
+
+    /// Whether an element of a choice may stay here until it is decided; that is within the bytes of the link, and else it is taken back and comes again.
+    boolean mayStay(int bytes) {
+        return stayingBytes + Credit.cost(bytes) <= limits.sessionBytes();
+    }
+
+    void stays(int bytes) {
+        stayingBytes += Credit.cost(bytes);
+    }
+
+    void stayedEnough(int bytes) {
+        stayingBytes -= Credit.cost(bytes);
+    }
+
+    void requestCame() {
+        if (++requests > limits.ends()) throw new ProtocolError("more than " + limits.ends() + " receives");
+    }
+
+    void requestSettled() {
+        requests--;
+    }
+
+    /// Whether the peer has heard enough to be sent one more element; if not, `end` is pumped when it has.
+    boolean mayDeliver(HomeOfReceiver<?> end) {
+        if (over || session.isLeaving()) return false;
+        if (session.unheard() < limits.sessionBytes()) return true;
+        if (full.add(end)) session.ask();
+        return false;
+    }
+
+    /// The peer has heard what was said at `position`, and an element of `end` is over.
+    void confirmed(HomeEnd end, long position) {
+        session.acknowledge(position);
+        idle(end);
+    }
+
+    @Override public void acknowledged() {
+        if (full.isEmpty()) return;
+        var waiting = new ArrayList<>(full);
+        full.clear();
+        for (var end : waiting) end.pump();
+    }
+
+    /// The bytes of `value`, which the peer must accept.
+    <T> byte[] encoded(Codec<T> codec, T value, String name) {
+        var bytes = codec.encode(value);
+        if (bytes.length > longestElement())
+            throw new IllegalArgumentException("an element for Channel \"" + name + "\" has " + bytes.length
+                    + " bytes, the most that " + peer() + " accepts is " + longestElement() + "; send it in parts");
+        return bytes;
     }
 
     // What we say
@@ -277,7 +418,7 @@ final class Link implements Session.Owner {
     }
 
     void announce(String name) {
-        if (allows(Use.SEND, name)) say(new Frame.Publish(name));
+        if (mayKnow(name)) say(new Frame.Publish(name));
     }
 
     boolean publishes(String name) {
@@ -285,14 +426,14 @@ final class Link implements Session.Owner {
     }
 
     void attach(Want<?> want) {
-        if (sending.size() + attaching.size() >= limits.ends()) {
+        if (near.size() + attaching.size() >= limits.ends()) {
             want.fail(new IllegalStateException("the link to " + peer() + " has " + limits.ends()
-                    + " sending ends, which is the limit; close some"));
+                    + " ends, which is the limit; close some"));
             return;
         }
-        int id = ++lastSendingEnd;
+        int id = ++lastNearEnd;
         attaching.put(id, want);
-        say(new Frame.Attach(id, want.name(), want.fingerprint()));
+        say(new Frame.Attach(id, want.receives(), want.name(), want.fingerprint()));
     }
 
     void poison(String name, int strength, Throwable cause, Answer<Boolean> answer) {
@@ -304,8 +445,43 @@ final class Link implements Session.Owner {
         say(new Frame.Poison(lastPoisoning, strength, name, String.valueOf(cause)));
     }
 
-    void sayOffer(int end, Offer offer) {
-        offer.position = session.say(new Frame.Offer(end, offer.id, !offer.eager, offer.payload));
+    void sayOffer(int end, long number, Offer offer) {
+        offer.position = session.say(new Frame.Offer(end, number, !offer.eager, offer.payload));
+    }
+
+    void sayRequest(int end, long number, Offer offer) {
+        offer.position = session.say(new Frame.Request(end, number, !offer.eager));
+    }
+
+    /// @return its position
+    long sayDeliver(int end, long request, byte[] element) {
+        return session.say(new Frame.Deliver(end, request, element));
+    }
+
+    void sayWatch(int end, long watch, long choice) {
+        say(new Frame.Watch(end, watch, choice));
+    }
+
+    void sayUnwatch(int end, long watch) {
+        say(new Frame.Unwatch(end, watch));
+    }
+
+    void sayTurn(int end, long watch) {
+        say(new Frame.Turn(end, watch));
+    }
+
+    void sayChoose(int end, long watch, long number, Offer attempt) {
+        attempt.position = session.say(near.get(end) instanceof SendingEnd
+                ? new Frame.ChooseOffer(end, watch, number, attempt.payload)
+                : new Frame.ChooseRequest(end, watch, number));
+    }
+
+    void sayDelivered(int end, long request) {
+        say(new Frame.Delivered(end, request));
+    }
+
+    void sayGaveUp(int end, long request, String cause) {
+        say(new Frame.GaveUp(end, request, cause));
     }
 
     void sayDetach(int end) {
@@ -351,14 +527,14 @@ final class Link implements Session.Owner {
         if (closing || over) return;
         closing = true;
         for (var end : new ArrayList<>(homes.values())) end.leave();
-        for (var end : new ArrayList<>(sending.values())) end.leave(true);
+        for (var end : new ArrayList<>(near.values())) end.leave(true);
         loop.after(limits.drain(), this::closeImpatiently);
         checkGoodbye();
     }
 
     private void closeImpatiently() {
         if (over) return;
-        for (var end : new ArrayList<>(sending.values())) end.leave(false);
+        for (var end : new ArrayList<>(near.values())) end.leave(false);
         checkGoodbye();
         if (session.isConnected())
             loop.after(limits.drain(), () -> session.end("the node was closed and the peer did not answer in time"));
@@ -369,7 +545,7 @@ final class Link implements Session.Owner {
     private void checkGoodbye() {
         if (!closing || over || session.isLeaving() || !attaching.isEmpty() || !poisonings.isEmpty()) return;
         if (!ownWithdrawals.isIdle() || !ownDetachments.isIdle()) return;
-        for (var end : sending.values()) if (!end.isIdle()) return;
+        for (var end : near.values()) if (!end.isIdle()) return;
         for (var end : homes.values()) if (!end.isIdle()) return;
         if (session.isAllHeard()) session.leave();
         else session.ask();
@@ -389,8 +565,8 @@ final class Link implements Session.Owner {
         attaching.clear();
         for (var answer : poisonings.values()) answer.give(false);
         poisonings.clear();
-        for (var end : sending.values()) end.lost(why, heard);
-        for (var end : homes.values()) end.lost(loss(why, LinkLost.Outcome.NOT_TAKEN));
+        for (var end : near.values()) end.lost(why, heard);
+        for (var end : homes.values()) end.lost(why, heard);
         homes.clear();
         names.gone(this, why);
     }

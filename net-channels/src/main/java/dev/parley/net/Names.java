@@ -94,14 +94,14 @@ final class Names {
     private <T> void attachHere(Want<T> want, Published<?> home) {
         if (!home.fingerprint.equals(want.fingerprint())) {
             want.fail(new IllegalArgumentException(
-                    "cannot send to Channel \"" + want.name() + "\" of this node: it carries "
-                            + home.fingerprint + ", but this sender's codec writes "
+                    "cannot " + want.purpose() + " Channel \"" + want.name() + "\" of this node: it carries "
+                            + home.fingerprint + ", but this codec is for "
                             + want.fingerprint()));
             return;
         }
         @SuppressWarnings("unchecked") // the fingerprints are equal, so the elements have one type
         var sameType = (Published<T>) home;
-        want.answer().give(sameType.localEnd());
+        want.endHere(sameType);
     }
 
     /// The process that waits with `want` was interrupted; if a home is being asked already, its answer is waited for.

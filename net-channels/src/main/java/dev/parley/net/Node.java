@@ -1,6 +1,7 @@
 package dev.parley.net;
 
 import dev.parley.csp.Channel;
+import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
 import dev.parley.net.protocol.Frame;
 import java.io.IOException;
@@ -30,13 +31,20 @@ import java.util.Objects;
 /// word. Cancelling the future of `sendAsync` never waits: it answers true if the element had not left, else it asks the
 /// other node and answers false, and the future then ends as cancelled or as sent, whichever is true.
 ///
+/// **A remote [dev.parley.csp.Receiver]** ([#receiverEnd]) keeps every promise of `Receiver`, with the same differences: an operation takes at least one round trip, and a
+/// `tryReceive`, an interruption or a time limit waits for the home's word. The sender of a rendezvous goes on when the receiver's process has the element.
+///
+/// **Guards** of remote ends may stand in an [dev.parley.csp.Alt] with any others. They cannot happen at the moment the choice begins, since that takes round trips: what is ready here,
+/// or an `otherwise`, comes first. A guard whose link is lost is out of the choice; the choice throws if none is left, or if it was about to happen and nobody can tell whether it did.
+///
 /// **When a connection is lost** the node that had connected connects anew, and what waits goes on waiting; each element is still taken once, and
 /// in order. Only if that does not succeed within a window of time ([Config]), or the other process has ended, the link ends.
 ///
 /// **When the link ends** without [#close], all that waits, and every later operation, ends with [dev.parley.csp.ChannelPoisoned] whose cause is
 /// a [LinkLost] that says whether the element may have been taken. At the home, offers of the lost senders are withdrawn; once the last
 /// remote sender of a channel is gone and one of them was lost, the channel is poisoned with that `LinkLost`: it never ends as if it
-/// were complete. What is in its buffer then goes to its discard hook.
+/// were complete. What is in its buffer then goes to its discard hook. A lost remote receiver counts as retired; the sender of an element that was on its way to it
+/// throws [dev.parley.csp.ReceiverFailed] with the `LinkLost` as its cause.
 ///
 /// Thread-safe. Holds one daemon thread and its sockets until closed.
 public final class Node implements AutoCloseable {
@@ -183,11 +191,34 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalStateException if several nodes publish this name, or this node is closed
     /// @throws dev.parley.csp.ChannelPoisoned if the only node that could publish it is gone; the cause is a [LinkLost]
     public <T> Sender<T> sender(String name, Codec<T> codec) throws InterruptedException {
-        loop.requireElsewhere("sender");
+        var answer = new Answer<Sender<T>>();
+        return found(new Want.ToSend<>(name, codec, Published.fingerprint(codec), answer), answer);
+    }
+
+    /// As [#receiverEnd(String, Codec)] with the codec of `type`.
+    public <T> ReceiverEnd<T> receiverEnd(String name, Class<T> type) throws InterruptedException {
+        return receiverEnd(name, Codec.of(type));
+    }
+
+    /// A new counted receiving end of the channel `name`, which this node or one it is linked with publishes; waits until one does. If it is this
+    /// node, the end is the local channel's own. To publish a channel and receive from it here, see [#receiver(String, Codec)].
+    ///
+    /// **Interruption.** As with [#sender(String, Codec)].
+    ///
+    /// @throws IllegalArgumentException if the channel carries another type
+    /// @throws IllegalStateException if several nodes publish this name, or this node is closed
+    /// @throws dev.parley.csp.ChannelPoisoned if the only node that could publish it is gone; the cause is a [LinkLost]
+    public <T> ReceiverEnd<T> receiverEnd(String name, Codec<T> codec) throws InterruptedException {
+        var answer = new Answer<ReceiverEnd<T>>();
+        return found(new Want.ToReceive<>(name, codec, Published.fingerprint(codec), answer), answer);
+    }
+
+    private <T, E> E found(Want<T> want, Answer<E> answer) throws InterruptedException {
+        var name = want.name();
+        loop.requireElsewhere(want.receives() ? "receiverEnd" : "sender");
         requireName(name);
         if (Thread.interrupted())
             throw new InterruptedException("interrupted before waiting for a Channel \"" + name + "\"");
-        var want = new Want<>(name, codec, Published.fingerprint(codec), new Answer<>());
         loop.submit(new Loop.Command() {
             @Override public void run() {
                 names.seek(want);
@@ -198,7 +229,7 @@ public final class Node implements AutoCloseable {
             }
         });
         try {
-            return want.answer().await(() -> loop.submit(new Loop.Command() {
+            return answer.await(() -> loop.submit(new Loop.Command() {
                 @Override public void run() {
                     names.forget(want);
                 }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// One element on its way to another node, from the call to the verdict.
+/// One operation of a remote end, from the call to the verdict: an element on its way to another node, or a wait for one that is to come.
 ///
 /// A stage says who may decide it. QUEUED: whoever moves it on, by compare-and-set: the loop to SENT, or its owner to DECIDED, which takes it
 /// back for certain and without asking anybody. SENT: only the loop, when the home has answered or the link is over.
@@ -23,8 +23,13 @@ abstract class Offer implements Loop.Command {
         }
     }
 
-    final SendingEnd end;
+    private static final byte[] NONE = {};
+
+    final NearEnd end;
+    /// The element; none if one is to come.
     final byte[] payload;
+    /// Whether the sender of the element that comes is to stay.
+    final boolean extended;
     private volatile int stage = QUEUED;
 
     // Confined to the loop once submitted
@@ -38,10 +43,20 @@ abstract class Offer implements Loop.Command {
     /// What WITHDRAWN means to the owner, if not just "not taken".
     Verdict.@Nullable Ended instead;
 
-    Offer(SendingEnd end, byte[] payload, boolean eager) {
+    /// To send `payload`.
+    Offer(NearEnd end, byte[] payload, boolean eager) {
         this.end = end;
         this.payload = payload;
         this.eager = eager;
+        this.extended = false;
+    }
+
+    /// To receive.
+    Offer(NearEnd end, boolean eager, boolean extended) {
+        this.end = end;
+        this.payload = NONE;
+        this.eager = eager;
+        this.extended = extended;
     }
 
     /// The owner learns the verdict. Called once.

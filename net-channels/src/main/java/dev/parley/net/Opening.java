@@ -9,7 +9,6 @@ import dev.parley.net.protocol.Identity;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class Opening {
 
     private final Ground ground;
     private final Loop loop;
-    private final Identity self = Identity.fresh(new SecureRandom());
+    private final Identity self;
     private final InetSocketAddress address;
     private final Security security;
     private final Limits limits;
@@ -32,6 +31,7 @@ final class Opening {
     private Opening(Ground ground, boolean listening, InetSocketAddress address, Security security, Limits limits) {
         this.ground = ground;
         this.loop = new Loop(ground);
+        this.self = ground.identity();
         this.address = address;
         this.security = security;
         this.limits = limits;

@@ -1,16 +1,18 @@
 package dev.parley.net;
 
 import dev.parley.csp.Channel;
+import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
 import dev.parley.net.protocol.Frame;
+import dev.parley.net.protocol.ProtocolError;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A channel that is at home here and has a name for other nodes.
 ///
-/// Each attached remote end holds a counted sending end of the channel, so that remote and local ends together close it with the last one. A
+/// Each attached remote sender holds a counted sending end of the channel, so that remote and local ends together close it with the last one. A
 /// remote end that was lost never gives its counted end back: the channel must not end as if all had been sent. When the last remote end goes
-/// after one was lost, the channel is poisoned with that loss. Confined to the loop but for the channel itself.
+/// after one was lost, the channel is poisoned with that loss. A remote receiver holds a counted receiving end, and its loss retires that: others may go on receiving. Confined to the loop but for the channel itself.
 ///
 /// @param <T> the elements
 final class Published<T> {
@@ -18,6 +20,7 @@ final class Published<T> {
     final Codec<T> codec;
     final String fingerprint;
     final Channel<T> channel;
+    final Choices choices;
     private int attached;
     private boolean used;
     private @Nullable LinkLost loss;
@@ -27,6 +30,7 @@ final class Published<T> {
         this.codec = codec;
         this.fingerprint = fingerprint(codec);
         this.channel = channel;
+        this.choices = new Choices(channel);
     }
 
     /// A codec is a user's, so it is asked where the user calls, and once.
@@ -44,16 +48,38 @@ final class Published<T> {
         return Math.clamp(channel.statistics().capacity(), 1, Limits.WINDOW);
     }
 
-    /// A counted end for a process of this node.
-    Sender<T> localEnd() {
+    /// A counted end, for a process of this node.
+    Sender<T> sender() {
         used = true;
         return channel.sender();
     }
 
-    Sender<T> attach() {
+    /// A counted end, for a process of this node or another.
+    ReceiverEnd<T> receiver() {
         used = true;
+        return channel.receiver();
+    }
+
+    /// A counted end, for a process of another node.
+    Sender<T> attachSender() {
         attached++;
-        return channel.sender();
+        return sender();
+    }
+
+    /// The element that came as `bytes`.
+    T decoded(byte[] bytes) {
+        return decoded(codec, bytes, name);
+    }
+
+    static <T> T decoded(Codec<T> codec, byte[] bytes, String name) {
+        try {
+            var value = codec.decode(bytes);
+            if (value == null) throw new IllegalArgumentException("it is null");
+            return value;
+        } catch (Exception malformed) {
+            throw new ProtocolError(
+                    "an element for Channel \"" + name + "\" cannot be read by " + codec + ": " + malformed, malformed);
+        }
     }
 
     void closed(Sender<T> end) {
@@ -74,14 +100,27 @@ final class Published<T> {
         if (!used) poison(LinkLost.STRENGTH, why);
     }
 
+    /// A receiver that retires or is lost takes nothing along: what its link had under way its home answers for.
+    void retire(ReceiverEnd<T> end) {
+        try {
+            end.retire();
+        } catch (RuntimeException thrownByHook) {
+            uncaught(thrownByHook);
+        }
+    }
+
     /// The channel's discard hook runs here; what it throws goes where a thread's uncaught exceptions go and does not harm the loop.
     boolean poison(int strength, Throwable cause) {
         try {
             return channel.poison(strength, cause);
         } catch (RuntimeException thrownByHook) {
-            var thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrownByHook);
+            uncaught(thrownByHook);
             return true;
         }
+    }
+
+    private static void uncaught(RuntimeException thrownByHook) {
+        var thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, thrownByHook);
     }
 }

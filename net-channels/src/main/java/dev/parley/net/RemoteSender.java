@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.csp.Alt;
 import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.Guard;
 import dev.parley.csp.Proc;
@@ -30,9 +31,12 @@ final class RemoteSender<T> implements Sender<T> {
     }
 
     @Override public boolean send(T value, Duration timeout) throws InterruptedException {
-        return offer(value, timeout.compareTo(LONGEST) > 0
-                ? LONGEST.toNanos()
-                : timeout.isNegative() ? 0 : timeout.toNanos());
+        return offer(value, nanos(timeout));
+    }
+
+    static long nanos(Duration timeout) {
+        if (timeout.compareTo(LONGEST) > 0) return LONGEST.toNanos();
+        return timeout.isNegative() ? 0 : timeout.toNanos();
     }
 
     private boolean offer(T value, long nanos) throws InterruptedException {
@@ -41,7 +45,7 @@ final class RemoteSender<T> implements Sender<T> {
         requireOpen();
         end.requireElsewhere("send");
         var offer = new ThreadOffer(end, encoded(value), nanos <= 0);
-        end.offer(offer);
+        end.submit(offer);
         return happened(offer.await(nanos));
     }
 
@@ -50,13 +54,15 @@ final class RemoteSender<T> implements Sender<T> {
         requireOpen();
         end.requireElsewhere("trySend");
         var offer = new ThreadOffer(end, encoded(value), true);
-        end.offer(offer);
+        end.submit(offer);
         return happened(offer.awaitAnswer());
     }
 
     private boolean happened(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Plain plain -> plain == Verdict.Plain.TAKEN;
+            case Verdict.Refused refused -> throw new IllegalStateException(refused.why());
+            case Verdict.Came came -> throw new AssertionError(came);
             case Verdict.ReceiverGaveUp gaveUp -> throw new ReceiverFailed(name(), gaveUp.cause());
             case Verdict.Ended ended -> throw ended.failure("send to", name(), end.peer());
         };
@@ -67,8 +73,11 @@ final class RemoteSender<T> implements Sender<T> {
         if (retired.get()) return CompletableFuture.failedFuture(retiredFailure());
         var ended = end.ended();
         if (ended != null) return CompletableFuture.failedFuture(ended.failure("send to", name(), end.peer()));
-        var offer = new FutureOffer(end, encoded(value));
-        end.offer(offer);
+        var offer = new FutureOffer<@Nullable Void>(end, encoded(value), verdict -> {
+            happened(verdict);
+            return null;
+        });
+        end.submit(offer);
         return offer.result();
     }
 
@@ -78,16 +87,23 @@ final class RemoteSender<T> implements Sender<T> {
 
     @Override public Guard offering(T value, Proc sent) {
         requireElement(value);
-        throw noChoice();
+        Objects.requireNonNull(sent, "sent");
+        var bytes = encoded(value);
+        return guard(() -> bytes, sent);
     }
 
     @Override public Guard offering(Supplier<? extends T> value, Proc sent) {
-        throw noChoice();
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(sent, "sent");
+        return guard(() -> {
+            T made = value.get();
+            requireElement(made);
+            return encoded(made);
+        }, sent);
     }
 
-    private UnsupportedOperationException noChoice() {
-        return new UnsupportedOperationException("Channel \"" + name() + "\" lives at " + end.peer()
-                + ", and choosing to send across nodes is still to come; choose to send to a local channel whose receiver sends on");
+    private Guard guard(Supplier<byte[]> element, Proc sent) {
+        return Alt.on(new RemoteGuard<>(end, element), done -> sent.run());
     }
 
     @Override public boolean poison(int strength, Throwable cause) {

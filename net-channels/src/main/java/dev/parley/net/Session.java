@@ -32,6 +32,9 @@ final class Session {
         /// There is a connection, and it takes more.
         void writable();
 
+        /// More of what was said has been heard.
+        void acknowledged();
+
         /// All that was said has been heard.
         void allHeard();
 
@@ -111,7 +114,13 @@ final class Session {
     void acknowledge(long position) {
         if (position <= acknowledged) return; // positions only grow, so an older word tells nothing
         forget(position);
+        owner.acknowledged();
         if (log.isEmpty()) owner.allHeard();
+    }
+
+    /// The weight of the answers that the peer has not heard, as far as is known here.
+    long unheard() {
+        return replies;
     }
 
     private void forget(long position) {
@@ -137,6 +146,7 @@ final class Session {
         wire.handOver(current, limits.frame());
         for (var frame : log) wire.put(frame); // R2
         heardTold = heard;
+        owner.acknowledged();
         owner.writable();
         if (log.isEmpty()) owner.allHeard();
     }

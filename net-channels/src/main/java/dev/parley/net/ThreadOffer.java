@@ -13,8 +13,12 @@ final class ThreadOffer extends Offer {
     private final Waiting waiting = Waiting.current();
     private volatile @Nullable Verdict verdict;
 
-    ThreadOffer(SendingEnd end, byte[] payload, boolean eager) {
+    ThreadOffer(NearEnd end, byte[] payload, boolean eager) {
         super(end, payload, eager);
+    }
+
+    ThreadOffer(NearEnd end, boolean eager, boolean extended) {
+        super(end, eager, extended);
     }
 
     @Override void told(Verdict verdict) {
@@ -34,23 +38,27 @@ final class ThreadOffer extends Offer {
             else if (deadline - waiting.nanoTime() > 0) waiting.parkUntil(this, deadline);
             else {
                 expired = true;
-                end.ask(new Ask(this, Ask.What.EXPIRE));
+                end.submit(new Ask(this, Ask.What.EXPIRE));
             }
             // cleared even when it comes too late, since park would not wait otherwise; set again below
             if (Thread.interrupted() && !interrupted) {
                 interrupted = true;
                 if (takeBack()) {
-                    end.ask(new Ask(this, Ask.What.FORGET));
-                    throw new InterruptedException(
-                            "interrupted while waiting to send to Channel \"" + end.name() + "\"");
+                    end.submit(new Ask(this, Ask.What.FORGET));
+                    throw interrupted();
                 }
-                end.ask(new Ask(this, Ask.What.WITHDRAW));
+                end.submit(new Ask(this, Ask.What.WITHDRAW));
             }
         }
         if (interrupted && word == Verdict.Plain.NOT_TAKEN)
-            throw new InterruptedException("interrupted while sending to Channel \"" + end.name() + "\"");
+            throw interrupted();
         if (interrupted) thread.interrupt();
         return word;
+    }
+
+    private InterruptedException interrupted() {
+        return new InterruptedException("interrupted while waiting to " + end.operation() + " Channel \"" + end.name()
+                + "\" at " + end.peer());
     }
 
     /// Waits for the verdict of an eager offer, which comes soon; an interruption is kept for later.

@@ -10,10 +10,20 @@ sealed interface Verdict {
     /// It happened, or it was taken back.
     enum Plain implements Verdict { TAKEN, NOT_TAKEN }
 
-    /// It was taken by an extended receiver, which then failed.
+    /// It was taken by a receiver, which then failed, or was lost before it had the element for certain.
     ///
     /// @param cause how
-    record ReceiverGaveUp(RemoteFailure cause) implements Verdict {}
+    record ReceiverGaveUp(Exception cause) implements Verdict {}
+
+    /// An element came.
+    ///
+    /// @param item it, or a [dev.parley.csp.Held] of it
+    record Came(Object item) implements Verdict {}
+
+    /// Nothing happened, because this side will not bear more.
+    ///
+    /// @param why says the limit
+    record Refused(String why) implements Verdict {}
 
     /// The channel had ended.
     ///

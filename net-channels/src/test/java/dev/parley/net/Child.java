@@ -40,6 +40,16 @@ final class Child implements AutoCloseable {
         return new Child("receive", "" + port);
     }
 
+    /// A JVM that receives from "source" of the node at `port`, and prints what it received.
+    static Child taking(int port) throws IOException {
+        return new Child("take", "" + port);
+    }
+
+    /// A JVM that receives one element from "source" of the node at `port`, prints it, and keeps its sender waiting.
+    static Child keeping(int port) throws IOException {
+        return new Child("keep", "" + port);
+    }
+
     /// A JVM that publishes "sink" to the node at `port` and never receives.
     static Child stuck(int port) throws IOException {
         return new Child("stuck", "" + port);
@@ -90,6 +100,13 @@ final class Child implements AutoCloseable {
                 }
                 case "receive" -> {
                     for (int i : node.receiver("sink", Integer.class)) System.out.println(i);
+                }
+                case "take" -> {
+                    for (int i : node.receiverEnd("source", Integer.class)) System.out.println(i);
+                }
+                case "keep" -> {
+                    System.out.println(node.receiverEnd("source", Integer.class).receiveExtended().value());
+                    System.in.read(); // until killed
                 }
                 default -> {
                     node.receiver("sink", Integer.class);

@@ -199,7 +199,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             hello[4] = 7;
             hello[5] = 9;
             peer.frame(RawPeer.HELLO, hello);
-            assertEnded(peer, "this node speaks version 2, the other 7 to 9");
+            assertEnded(peer, "this node speaks version 3, the other 7 to 9");
         }
     }
 
@@ -330,6 +330,62 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             peer.frame(RawPeer.POISONED, RawPeer.body(1, 1));
             assertEnded(peer, "nobody sent");
         }
+    }
+
+    @Test void elementsForNobodyAndConfirmationsOfNothingEndTheLink() throws Exception {
+        try (var peer = proven()) {
+            peer.frame(RawPeer.PUBLISH, RawPeer.body("theirs"));
+            var receiving = Side.start(() -> node.receiverEnd("theirs", byte[].class).tryReceive());
+            peer.read(RawPeer.ATTACH_RECEIVER);
+            peer.frame(RawPeer.ATTACHED, RawPeer.body(1, 0));
+            peer.frame(RawPeer.DELIVER, RawPeer.body(1, 2, new byte[10]));
+            assertEnded(peer, "answer to offer 2, which waits for none");
+            assertInstanceOf(LinkLost.class, assertThrows(ChannelPoisoned.class, receiving::result).getCause());
+        }
+        try (var peer = receiving(1)) {
+            peer.frame(RawPeer.DELIVERED, RawPeer.body(1, 1));
+            assertEnded(peer, "which has none");
+        }
+    }
+
+    @Test void aFrameThatIsForTheOtherKindOfEndEndsTheLink() throws Exception {
+        try (var peer = receiving(1)) {
+            peer.frame(RawPeer.OFFER, RawPeer.body(1, 2, new byte[10]));
+            assertEnded(peer, "no meaning for end 1");
+        }
+        try (var peer = proven()) {
+            peer.frame(RawPeer.ATTACH, RawPeer.body(1, "bytes", "raw:bytes"));
+            peer.frame(RawPeer.REQUEST, RawPeer.body(1, 1));
+            assertEnded(peer, "no meaning for end 1");
+        }
+    }
+
+    @Test void moreReceivesThanTheLimitEndTheLink() throws Exception {
+        try (var peer = receiving(5)) {
+            assertEnded(peer, "more than 4 receives");
+        }
+        assertEquals(0, bytes.statistics().waitingReceivers());
+    }
+
+    @Test void whoReceivesAndConfirmsNothingGetsNoMoreThanTheLimit() throws Exception {
+        var source = node.publish(Channel.<byte[]>buffered("source", 10), Codec.of(byte[].class));
+        for (int i = 0; i < 4; i++) assertTrue(source.trySend(new byte[7000]));
+        try (var peer = proven()) {
+            peer.frame(RawPeer.ATTACH_RECEIVER, RawPeer.body(1, "source", "raw:bytes"));
+            for (int i = 1; i <= 4; i++) peer.frame(RawPeer.REQUEST, RawPeer.body(1, i));
+            for (int i = 1; i <= 3; i++) assertEquals(7002, peer.read(RawPeer.DELIVER).length);
+            peer.read(RawPeer.PING); // it asks how much was heard, and says no more until it knows
+            peer.frame(RawPeer.PONG, RawPeer.body(5)); // BYTES, PUBLISH or two, and DELIVERs
+            assertEquals(7002, peer.read(RawPeer.DELIVER).length);
+        }
+    }
+
+    /// A peer with a receiving end of the channel, and so many requests.
+    private RawPeer receiving(int requests) throws Exception {
+        var peer = proven();
+        peer.frame(RawPeer.ATTACH_RECEIVER, RawPeer.body(1, "bytes", "raw:bytes"));
+        for (int i = 1; i <= requests; i++) peer.frame(RawPeer.REQUEST, RawPeer.body(1, i));
+        return peer;
     }
 
     @Test void aFloodOfWithdrawalsEndsTheLink() throws Exception {

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The oracle of all storms: writers send numbers that name the writer and count, note what they were told, and what they were told is compared
@@ -53,16 +54,25 @@ final class Ledger {
     /// No duplicate; order per writer; what was taken is received; what is received was taken or unknown, so that nothing is received that was
     /// certainly not taken.
     void check(List<Integer> received, String run) {
+        checkAll(List.of(received), run);
+    }
+
+    /// As [#check], for several readers: each element was received by one of them, and by each in order.
+    void checkAll(List<List<Integer>> readers, String run) {
         for (var account : accounts) {
             var got = new BitSet();
-            int before = -1;
-            for (int value : received) {
-                if (value >>> COUNTER != account.writer) continue;
-                int counter = value & (1 << COUNTER) - 1;
-                assertTrue(counter > before,
-                        run + ": of writer " + account.writer + " came " + counter + " after " + before);
-                before = counter;
-                got.set(counter);
+            for (var received : readers) {
+                int before = -1;
+                for (int value : received) {
+                    if (value >>> COUNTER != account.writer) continue;
+                    int counter = value & (1 << COUNTER) - 1;
+                    assertTrue(counter > before,
+                            run + ": of writer " + account.writer + " came " + counter + " after " + before);
+                    before = counter;
+                    assertFalse(got.get(counter),
+                            run + ": of writer " + account.writer + " came " + counter + " twice");
+                    got.set(counter);
+                }
             }
             var lost = (BitSet) account.taken.clone();
             lost.andNot(got);
@@ -75,8 +85,13 @@ final class Ledger {
 
     /// As [#check], when nothing may be uncertain.
     void checkCertain(List<Integer> received, String run) {
+        checkAllCertain(List.of(received), run);
+    }
+
+    /// As [#checkAll], when nothing may be uncertain.
+    void checkAllCertain(List<List<Integer>> readers, String run) {
         for (var account : accounts)
             assertEquals(new BitSet(), account.unknown, run + ": writer " + account.writer + " was left unsure");
-        check(received, run);
+        checkAll(readers, run);
     }
 }

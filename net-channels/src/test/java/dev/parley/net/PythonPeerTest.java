@@ -1,5 +1,7 @@
 package dev.parley.net;
 
+import dev.parley.csp.Channel;
+import dev.parley.csp.ReceiverFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +14,10 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/// A peer in another language, written from PROTOCOL.md: sends, receives, and is poisoned.
+/// A peer in another language, written from PROTOCOL.md: sends, receives as a home and from one, and is poisoned.
 @Timeout(60) class PythonPeerTest {
     @BeforeAll static void pythonIsThere() throws Exception {
         try {
@@ -57,6 +60,37 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             }
             assertEquals(numbers(200, "closed"), peer.inputReader().lines().toList());
             assertEquals(0, peer.waitFor());
+        }
+    }
+
+    @Test void itReceivesFromAChannelOfTheNode() throws Exception {
+        try (var node = Opening.listen("127.0.0.1:0", Pair.SECRET, Pair.AT_ONCE)) {
+            var channel = node.publish(Channel.<Integer>rendezvous("numbers"), Codec.of(Integer.class));
+            var peer = peer(node, "take", "numbers");
+            for (int i = 0; i < 200; i++) {
+                if (i % 10 < 9) {
+                    channel.send(i);
+                } else {
+                    int nine = i;
+                    var failed = assertThrows(ReceiverFailed.class, () -> channel.send(nine));
+                    assertTrue(String.valueOf(failed.getMessage()).contains("no nines"), failed.toString());
+                }
+            }
+            channel.close();
+            assertEquals(numbers(200, "closed 0 "), peer.inputReader().lines().toList());
+            assertEquals(0, peer.waitFor());
+        }
+    }
+
+    @Test void itIsPoisonedWhileItReceives() throws Exception {
+        try (var node = Opening.listen("127.0.0.1:0", Pair.SECRET, Pair.AT_ONCE)) {
+            var channel = node.publish(Channel.<Integer>rendezvous("numbers"), Codec.of(Integer.class));
+            var peer = peer(node, "take", "numbers");
+            channel.send(0);
+            Side.until(() -> channel.statistics().waitingReceivers() == 1);
+            channel.poison(5, new IllegalStateException("enough"));
+            assertEquals(List.of("0", "poisoned 5 java.lang.IllegalStateException: enough"),
+                    peer.inputReader().lines().toList());
         }
     }
 

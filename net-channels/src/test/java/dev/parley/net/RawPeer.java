@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.net.protocol.FrameCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -16,8 +17,10 @@ import java.util.zip.CRC32C;
 /// A peer that is not a node: writes what a test wants, byte by byte, over a blocking socket. Written from DESIGN.md.
 final class RawPeer implements AutoCloseable {
     static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
-    static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14;
-    static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, POLL = 0x26;
+    static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14,
+            ATTACH_RECEIVER = 0x16;
+    static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, POLL = 0x26,
+            REQUEST = 0x28, DELIVER = 0x2A, DELIVERED = 0x2B;
     static final int POISON = 0x30, POISONED = 0x31, PING = 0x40, PONG = 0x41, GOAWAY = 0x42;
 
     final Socket socket;
@@ -68,8 +71,8 @@ final class RawPeer implements AutoCloseable {
     byte[] hello() throws IOException {
         return bytes(out -> {
             out.writeInt(0x50524C59);
-            out.writeByte(2);
-            out.writeByte(2);
+            out.writeByte(FrameCodec.VERSION);
+            out.writeByte(FrameCodec.VERSION);
             out.writeByte(1);
             out.write(new byte[16]);
             out.writeLong(epoch);

@@ -1,6 +1,8 @@
 package dev.parley.net;
 
 import dev.parley.loop.waiting.Waiting;
+import dev.parley.net.protocol.Id;
+import dev.parley.net.protocol.Identity;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,6 +40,11 @@ final class SimulatedGround implements Ground {
     SimulatedGround(SimulatedNetwork network, String name) {
         this.network = network;
         this.thread = waiting.start(name, this::run);
+    }
+
+    /// The same in each run of a seed, since the order of nodes decides who goes first.
+    @Override public Identity identity() {
+        return new Identity(new Id(0, network.nextNode()), 1);
     }
 
     private void run() {

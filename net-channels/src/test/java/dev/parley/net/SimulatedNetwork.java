@@ -24,9 +24,14 @@ final class SimulatedNetwork {
     private final Faults faults;
     private boolean partitioned;
     private int ports = 50_000;
+    private long nodes;
 
     SimulatedNetwork(Faults faults) {
         this.faults = faults;
+    }
+
+    long nextNode() {
+        return ++nodes;
     }
 
     void listen(InetSocketAddress where, SimulatedGround ground, Doorkeeper doorkeeper) {

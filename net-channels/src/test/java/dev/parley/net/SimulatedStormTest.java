@@ -25,16 +25,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// Storms over a simulated network in virtual time: nodes, writers of every kind, and lines that do everything a line can do, for as many
 /// seeds as there is time.
 @Timeout(300) class SimulatedStormTest {
-    private static final InetSocketAddress HOME = new InetSocketAddress("127.0.0.1", 7000);
+    static final InetSocketAddress HOME = new InetSocketAddress("127.0.0.1", 7000);
     private static final int NODES = 2, WRITERS = 2, ELEMENTS = 12;
-    private static final Simulation.Config CONFIG = Simulation.Config.STANDARD.withMaxSteps(2_000_000);
+    static final Simulation.Config CONFIG = Simulation.Config.STANDARD.withMaxSteps(2_000_000);
 
     /// What happened, to be sure that it did.
-    private static final class Tally {
+    static final class Tally {
         int faults, resumed, unknown;
     }
 
-    private static Node connect(SimulatedNetwork network, String name, Limits limits, List<SimulatedGround> grounds)
+    static Node connect(SimulatedNetwork network, String name, Limits limits, List<SimulatedGround> grounds)
             throws Exception {
         for (;;) {
             try {
@@ -189,10 +189,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         if (killed) sim.abandon();
     }
 
-    private static void sleep(Duration time) {
+    /// Sleeps, less long if interrupted.
+    static void sleep(Duration time) {
         var waiting = Waiting.current();
         long until = waiting.nanoTime() + time.toNanos();
-        while (until - waiting.nanoTime() > 0) waiting.parkUntil("sleep", until);
+        while (until - waiting.nanoTime() > 0 && !Thread.currentThread().isInterrupted())
+            waiting.parkUntil("sleep", until);
     }
 
     private static void run(int seeds, Faults.Rates rates) {

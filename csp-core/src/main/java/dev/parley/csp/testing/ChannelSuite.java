@@ -1,6 +1,7 @@
 package dev.parley.csp.testing;
 
 import dev.parley.loop.testing.Operation;
+import dev.parley.loop.testing.Preemptible;
 import dev.parley.loop.testing.Simulation;
 import dev.parley.loop.testing.SimulationFailure;
 import dev.parley.loop.waiting.Preemption;
@@ -28,7 +29,11 @@ import org.jspecify.annotations.Nullable;
 /// that runs it again.
 ///
 /// **Needs** what [Simulation] needs, and the system property `dev.parley.preemption`. Threads change where Parley's own classes
-/// allow it, and where they park; a channel with algorithms of its own calls `Thread.yield()` where another thread may come between.
+/// allow it, and where they park. Channels with algorithms of their own are made to allow it too, by [Preemptible]:
+///
+/// ```java
+/// var provider = Preemptible.of("com.example.queues.").make(ChannelProvider.class, MyChannels.class);
+/// ```
 public final class ChannelSuite {
     private static final Simulation.Config CALM = Simulation.Config.STANDARD;
     private static final Simulation.Config FAULTY = CALM.withInterrupts(0.03).withSpuriousWakeups(0.02)
@@ -120,6 +125,8 @@ public final class ChannelSuite {
                 hashes[i] = check.applyAsLong(program, count);
             } catch (Unexplained failure) {
                 failures.put(i, new Replay(test, " -D" + SCENARIO + "=" + program.name).explain(failure));
+            } catch (AssertionError other) {
+                failures.put(i, other); // the threads of a parallel stream would lose what it says
             }
         });
         if (!failures.isEmpty()) throw failures.firstEntry().getValue();

@@ -9,8 +9,10 @@ import dev.parley.csp.testing.ChannelProvider.Limit;
 import dev.parley.csp.testing.ChannelProvider.Order;
 import dev.parley.csp.testing.Step.Result;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -411,6 +413,9 @@ sealed interface Op {
                 if (limit == Limit.SOME) verbs.add(Verb.AFTER);
                 for (var verb : verbs) all.add(new Use(offer.channel, verb));
             }
+            var channels = offers.stream().map(Offer::channel).toList();
+            for (int channel : Set.copyOf(channels))
+                if (Collections.frequency(channels, channel) > 1) all.add(new Use(channel, Verb.SEVERAL_GUARDS));
             return all;
         }
 

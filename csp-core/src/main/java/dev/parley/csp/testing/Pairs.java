@@ -14,6 +14,7 @@ final class Pairs {
     static List<Op> operations(Set<Verb> able, boolean once) {
         var all = new ArrayList<Op>();
         int end = able.contains(Verb.COUNTED_END) ? 1 : 0;
+        boolean several = able.contains(Verb.SEVERAL_GUARDS);
         for (var verb : Verb.values()) {
             if (!able.contains(verb)) continue;
             switch (verb) {
@@ -37,9 +38,9 @@ final class Pairs {
                 case SELECT_INPUT -> all.add(choose(Order.FAIR, Limit.ENDLESS, -1));
                 case SELECT_OUTPUT -> all.add(choose(Order.FAIR, Limit.ENDLESS, 10));
                 case PRI_SELECT_INPUT -> all.add(choose(Order.PRIORITY, Limit.ENDLESS,
-                        able.contains(Verb.PRI_SELECT_OUTPUT) ? new int[]{-1, 10} : new int[]{-1}));
+                        several && able.contains(Verb.PRI_SELECT_OUTPUT) ? new int[]{-1, 10} : new int[]{-1}));
                 case PRI_SELECT_OUTPUT -> all.add(choose(Order.PRIORITY, Limit.ENDLESS,
-                        able.contains(Verb.PRI_SELECT_INPUT) ? new int[]{10, -1} : new int[]{10}));
+                        several && able.contains(Verb.PRI_SELECT_INPUT) ? new int[]{10, -1} : new int[]{10}));
                 case RANDOM_SELECT_INPUT -> all.add(choose(Order.RANDOM, Limit.ENDLESS, -1));
                 case RANDOM_SELECT_OUTPUT -> all.add(choose(Order.RANDOM, Limit.ENDLESS, 10));
                 case EXTENDED_INPUT -> all
@@ -48,7 +49,7 @@ final class Pairs {
                         .add(new Op.Choose(List.of(new Op.Offer(0, 0, 10, true)), Order.FAIR, Limit.ENDLESS));
                 case OTHERWISE -> all.add(choose(Order.FAIR, Limit.NONE, able.contains(Verb.SELECT_INPUT) ? -1 : 10));
                 case AFTER -> all.add(choose(Order.FAIR, Limit.SOME, able.contains(Verb.SELECT_INPUT) ? -1 : 10));
-                case INTERRUPTION -> {}
+                case SEVERAL_GUARDS, INTERRUPTION -> {}
             }
         }
         return all;

@@ -93,19 +93,25 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
     ///
     /// @param name of the mix
     /// @param channels how many at most
-    /// @param weights how often each verb comes; [Verb#COUNTED_END] says that there are counted ends
+    /// @param weights how often each verb comes; [Verb#COUNTED_END] says that there are counted ends, [Verb#SEVERAL_GUARDS] that choices have
+    ///        several guards on a channel
     record Mix(String name, int channels, Map<Verb, Integer> weights) {
         int weight(Verb verb) {
             return weights.getOrDefault(verb, 0);
         }
 
         Verb draw(RandomGenerator random) {
-            int left = random
-                    .nextInt(weights.values().stream().mapToInt(Integer::intValue).sum() - weight(Verb.COUNTED_END));
+            int left = random.nextInt(weights.entrySet().stream().filter(each -> isDrawn(each.getKey()))
+                    .mapToInt(Map.Entry::getValue).sum());
             for (var each : weights.entrySet()) {
-                if (each.getKey() != Verb.COUNTED_END && (left -= each.getValue()) < 0) return each.getKey();
+                if (isDrawn(each.getKey()) && (left -= each.getValue()) < 0) return each.getKey();
             }
             throw new AssertionError(left);
+        }
+
+        /// Whether it is something to do, and not a way to do it.
+        private static boolean isDrawn(Verb verb) {
+            return verb != Verb.COUNTED_END && verb != Verb.SEVERAL_GUARDS;
         }
 
         Mix with(Object... verbsAndWeights) {
@@ -129,7 +135,7 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
         }
 
         boolean isEmpty() {
-            return weights.keySet().stream().allMatch(Verb.COUNTED_END::equals);
+            return weights.keySet().stream().noneMatch(Mix::isDrawn);
         }
 
         /// The mixes of the suite: first the plain ones, which find most mistakes soonest, then each group of verbs among plain ones, then all.
@@ -142,14 +148,15 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
                     Verb.RECEIVE_OR_CLOSED, 1);
             var ends = patience.with(Verb.CLOSE, 1, Verb.TRY_CLOSE, 1, Verb.POISON, 1);
             var choice = plain.with(Verb.SELECT_INPUT, 3, Verb.SELECT_OUTPUT, 3, Verb.PRI_SELECT_INPUT, 3,
-                    Verb.PRI_SELECT_OUTPUT, 3, Verb.RANDOM_SELECT_INPUT, 1, Verb.RANDOM_SELECT_OUTPUT, 1);
+                    Verb.PRI_SELECT_OUTPUT, 3, Verb.RANDOM_SELECT_INPUT, 1, Verb.RANDOM_SELECT_OUTPUT, 1,
+                    Verb.SEVERAL_GUARDS, 1);
             var patientChoice = choice.with(Verb.OTHERWISE, 1, Verb.AFTER, 1, Verb.TRY_SEND, 1, Verb.TRY_RECEIVE, 1,
                     Verb.MADE_OUTPUT, 3);
             var several = ends.with(Verb.SEND_ALL, 4, Verb.RECEIVE_BATCH, 3, Verb.DRAIN_TO, 2, Verb.ITERATE, 3);
             var async = ends.with(Verb.SEND_ASYNC, 3, Verb.CANCEL_SEND, 3, Verb.RECEIVE_ASYNC, 3, Verb.CANCEL_RECEIVE,
                     3);
             var counted = patience.with(Verb.COUNTED_END, 1, Verb.CLOSE, 4, Verb.RETIRE, 3, Verb.POISON, 1,
-                    Verb.SELECT_INPUT, 1, Verb.SELECT_OUTPUT, 1);
+                    Verb.SELECT_INPUT, 1, Verb.SELECT_OUTPUT, 1, Verb.SEVERAL_GUARDS, 1);
             var extended = patientChoice.with(Verb.RECEIVE_EXTENDED, 6, Verb.EXTENDED_INPUT, 6, Verb.SEND_ASYNC, 1,
                     Verb.CANCEL_SEND, 1,
                     Verb.SEND_IN_TIME, 1, Verb.POISON, 1, Verb.CLOSE, 1);
@@ -160,7 +167,7 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
                     Verb.SELECT_OUTPUT, 4, Verb.PRI_SELECT_INPUT, 4, Verb.PRI_SELECT_OUTPUT, 4, Verb.OTHERWISE, 1,
                     Verb.AFTER, 1,
                     Verb.RANDOM_SELECT_INPUT, 1, Verb.RANDOM_SELECT_OUTPUT, 1, Verb.RECEIVE_EXTENDED, 1,
-                    Verb.EXTENDED_INPUT, 1, Verb.MADE_OUTPUT, 1);
+                    Verb.EXTENDED_INPUT, 1, Verb.MADE_OUTPUT, 1, Verb.SEVERAL_GUARDS, 1);
             return List.of(plain, patience.named("patience", 1), ends.named("ends", 1), choice.named("choice", 2),
                     patientChoice.named("patient-choice", 2), several.named("several", 1), async.named("async", 1),
                     counted.named("counted", 1), extended.named("extended", 2), everything.named("everything", 3));
@@ -210,7 +217,7 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
                         AFTER -> choose(anyOrder(),
                                 mix.weight(Verb.SELECT_INPUT) > 0 && (!both() || random.nextBoolean()),
                                 false, verb == Verb.AFTER ? Limit.SOME : Limit.NONE);
-                case COUNTED_END, INTERRUPTION -> throw new AssertionError(verb);
+                case COUNTED_END, SEVERAL_GUARDS, INTERRUPTION -> throw new AssertionError(verb);
             };
         }
 
@@ -236,6 +243,9 @@ record Scenario(List<Setup> channels, List<List<Op>> threads) {
             for (int n = 1 + random.nextInt(3); n > 0; n--) {
                 boolean input = offers.isEmpty() ? inputFirst : both() ? random.nextBoolean() : inputFirst;
                 int channel = random.nextInt(setups.size());
+                if (mix.weight(Verb.SEVERAL_GUARDS) == 0
+                        && offers.stream().anyMatch(offer -> offer.channel() == channel))
+                    continue;
                 boolean specially = offers.isEmpty()
                         ? special
                         : mix.weight(input ? Verb.EXTENDED_INPUT : Verb.MADE_OUTPUT) > 0 && random.nextInt(4) == 0;

@@ -33,13 +33,14 @@ import java.util.Set;
 /// - PRI_SELECT_OUTPUT: a choice by priority with an output guard here
 /// - RANDOM_SELECT_INPUT: a random choice with an input guard here
 /// - RANDOM_SELECT_OUTPUT: a random choice with an output guard here
+/// - SEVERAL_GUARDS: a choice with several guards here
 /// - EXTENDED_INPUT: in a choice, an input guard here whose sender waits while its element is handled
 /// - MADE_OUTPUT: in a choice, an output guard here that makes its element when it is chosen
 /// - OTHERWISE: a choice, with a guard here, that does not wait
 /// - AFTER: a choice, with a guard here, that gives up after a time
 /// - INTERRUPTION: not for a provider to promise but for the table: an operation here was interrupted, and had no effect
 public enum Verb {
-    SEND, SEND_IN_TIME, TRY_SEND, SEND_ALL, SEND_ASYNC, CANCEL_SEND, RECEIVE, RECEIVE_OR_CLOSED, RECEIVE_IN_TIME, TRY_RECEIVE, RECEIVE_BATCH, DRAIN_TO, ITERATE, RECEIVE_ASYNC, CANCEL_RECEIVE, RECEIVE_EXTENDED, CLOSE, TRY_CLOSE, POISON, RETIRE, COUNTED_END, SELECT_INPUT, SELECT_OUTPUT, PRI_SELECT_INPUT, PRI_SELECT_OUTPUT, RANDOM_SELECT_INPUT, RANDOM_SELECT_OUTPUT, EXTENDED_INPUT, MADE_OUTPUT, OTHERWISE, AFTER, INTERRUPTION;
+    SEND, SEND_IN_TIME, TRY_SEND, SEND_ALL, SEND_ASYNC, CANCEL_SEND, RECEIVE, RECEIVE_OR_CLOSED, RECEIVE_IN_TIME, TRY_RECEIVE, RECEIVE_BATCH, DRAIN_TO, ITERATE, RECEIVE_ASYNC, CANCEL_RECEIVE, RECEIVE_EXTENDED, CLOSE, TRY_CLOSE, POISON, RETIRE, COUNTED_END, SELECT_INPUT, SELECT_OUTPUT, PRI_SELECT_INPUT, PRI_SELECT_OUTPUT, RANDOM_SELECT_INPUT, RANDOM_SELECT_OUTPUT, SEVERAL_GUARDS, EXTENDED_INPUT, MADE_OUTPUT, OTHERWISE, AFTER, INTERRUPTION;
 
     /// All of them.
     public static final Set<Verb> ALL = Set.copyOf(EnumSet.allOf(Verb.class));

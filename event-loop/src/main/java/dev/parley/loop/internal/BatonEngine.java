@@ -26,7 +26,7 @@ public final class BatonEngine implements Engine, Lane {
     //   I2  ready, timers, holder, slice and slices belong to the holder of the baton. So a timed wait is a timer of this
     //       engine and a wait without time for the JVM.
     //   I3  The baton is free only if ready is empty.
-    //   I4  A strand is in ready or in the inbox if and only if its state is READY, and in one of them once.
+    //   I4  A strand is in ready or in the inbox if and only if its state is READY, or NEW at first, and in one of them once.
     //   I5  What is put into the inbox is seen: who puts it there calls, see Rest.
     //   I6  If the baton is free and there are timers, a keeper thread will take the baton at `alarm` at the latest, which is
     //       not after the first of them. While it is held, pass() looks at the timers, after at most TICK turns.
@@ -35,7 +35,9 @@ public final class BatonEngine implements Engine, Lane {
     //   RUNNING -> PERMIT    unpark came before park; park then returns at once
     //   RUNNING -> PARKED    by its own thread, which then passes the baton
     //   PARKED  -> READY     by whoever wins the CAS (a waker, a timer, or the thread itself if interrupted), who enqueues it
+    //   RUNNING -> READY     by its own thread, which gives way: it enqueues itself and passes the baton
     //   READY   -> GRANTED   by pass(), with an unpark of the JVM thread; then RUNNING by the thread itself
+    //   NEW     -> GRANTED   by pass(), with the start of the JVM thread
     //
     // Memory. The keeper takes the alarm away, then calls; pass() lays the baton down, then looks at the alarm: of the two one
     // sees the other. What I2 guards goes with `baton` and the write of GRANTED. In unpark and
@@ -49,9 +51,14 @@ public final class BatonEngine implements Engine, Lane {
     private static final int PARKED = 2;
     private static final int READY = 3;
     private static final int GRANTED = 4;
+    private static final int NEW = 5;
 
     /// After so many turns at the latest the inbox is emptied into ready, and timers are looked at.
     private static final int TICK = 16;
+
+    /// A thread that is awake and waits for its turn lets the JDK's scheduler run others so often before it parks. Where the
+    /// turns of the others are short, its own comes meanwhile, and has cost a yield instead of a park and a wake-up.
+    private static final int YIELDS = 4;
 
     /// There is no alarm. No deadline is taken for it, since a timer that is due is no reason for an alarm.
     private static final long NO_ALARM = Long.MIN_VALUE;
@@ -126,6 +133,13 @@ public final class BatonEngine implements Engine, Lane {
     @Override public void retire() {
         long set = alarm;
         if (set != NO_ALARM && ALARM.compareAndSet(this, set, System.nanoTime())) LockSupport.unpark(keeper);
+    }
+
+    /// A thread that waits has to be made ready, which it does itself when an interrupt wakes it. To do it here saves that
+    /// thread from parking once more until its turn comes.
+    @Override public void interrupt(Thread thread) {
+        thread.interrupt();
+        if (thread.getUncaughtExceptionHandler() instanceof Strand strand) strand.makeReady();
     }
 
     @Override public List<Lane> lanes() { return List.of(this); }
@@ -246,8 +260,7 @@ public final class BatonEngine implements Engine, Lane {
         final Thread thread;
         private final Runnable body;
         @Nullable Strand older;
-        private boolean begun;
-        private volatile int state = READY;
+        private volatile int state = NEW;
 
         Strand(@Nullable String name, Runnable body) {
             this.body = body;
@@ -276,14 +289,10 @@ public final class BatonEngine implements Engine, Lane {
         }
 
         void grant() {
-            if (begun) {
-                STATE.setRelease(this, GRANTED); // unpark has a fence of its own
-                LockSupport.unpark(thread);
-            } else {
-                begun = true;
-                state = GRANTED;
-                thread.start();
-            }
+            boolean begins = state == NEW;
+            STATE.setRelease(this, GRANTED); // unpark has a fence of its own
+            if (begins) thread.start();
+            else LockSupport.unpark(thread);
         }
 
         @Override public void park(Object blocker) {
@@ -314,26 +323,50 @@ public final class BatonEngine implements Engine, Lane {
         @Override public void giveWay() {
             if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
             if (ready.isEmpty() && inbox == null) return;
-            int before = state; // RUNNING or PERMIT; a permit outlives the turn of the others
-            state = READY;
+            int before = (int) STATE.getAndSet(this, READY);
             ready.addLast(this);
             pass();
-            awaitGrant(this);
-            if (before == PERMIT) state = PERMIT;
+            giveTheJdkAChance();
+            awaitGrant("its turn");
+            if (before == PERMIT) state = PERMIT; // a permit outlives the turn of the others
         }
 
-        /// An interrupt is kept aside, or the JVM would not park this thread while it waits for its turn.
+        /// Keeps in a frame what a million waiting threads can spare, which is little.
         private void awaitGrant(Object blocker) {
-            boolean interrupted = false;
-            for (int seen; (seen = state) != GRANTED;) {
-                if (Thread.interrupted()) interrupted = true;
-                if (interrupted && seen == PARKED) makeReady();
-                else LockSupport.park(blocker);
+            LockSupport.setCurrentBlocker(blocker);
+            while (state != GRANTED) {
+                if (Thread.interrupted()) {
+                    awaitGrantInterrupted();
+                    return;
+                }
+                LockSupport.park();
             }
+            goOn();
+        }
+
+        /// The interrupt is kept aside, or the JVM would not park this thread while it waits for its turn.
+        private void awaitGrantInterrupted() {
+            makeReady();
+            giveTheJdkAChance();
+            while (state != GRANTED) {
+                LockSupport.park();
+                Thread.interrupted();
+            }
+            goOn();
+            thread.interrupt();
+        }
+
+        /// By a thread that is awake but waits for its turn.
+        @SuppressWarnings("ThreadPriorityCheck") // so that those before it in the JDK's queue get to hand the baton on
+        private void giveTheJdkAChance() {
+            for (int i = 0; i < YIELDS && state != GRANTED; i++) Thread.yield();
+        }
+
+        private void goOn() {
             STATE.setOpaque(this, RUNNING);
             VarHandle.fullFence(); // see "Memory"
+            LockSupport.setCurrentBlocker(null);
             beginSlice();
-            if (interrupted) thread.interrupt();
         }
 
         /// On the holder of the baton.

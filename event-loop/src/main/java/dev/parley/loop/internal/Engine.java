@@ -11,6 +11,9 @@ public sealed interface Engine permits CarrierEngine, GroupEngine, BatonEngine, 
     /// Starts a virtual thread. In the order of the calls, as far as one thread makes them.
     Thread start(@Nullable String name, Runnable body);
 
+    /// Interrupts a thread that was started here.
+    default void interrupt(Thread thread) { thread.interrupt(); }
+
     /// The clock of this engine's threads, as [dev.parley.loop.waiting.Waiting#nanoTime].
     default long nanoTime() { return System.nanoTime(); }
 

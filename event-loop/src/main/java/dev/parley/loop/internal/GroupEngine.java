@@ -31,7 +31,7 @@ public final class GroupEngine implements Engine {
     //   I4  A worker that gives up joins parked or threadless, then leaves `searching`, then looks everywhere once more. A
     //       signal that passed over because someone was searching, or because nobody was idle, is therefore seen: see "Memory".
     //   I5  For a worker whose slice takes long, the monitor moves what sits in `next`, fires timers that are due, and signals
-    //       for what is in `ready`, within two of its ticks.
+    //       for what is in `ready`, within two of its ticks (8 ms, 2 ms if something of the kind was seen a short while ago).
     //   I6  `absent` holds spares only. The monitor alone takes from it, while fewer are `present` than `wanted`; a spare joins it
     //       when more are, and its thread then touches nothing of the worker any more. What it held is in `shared`.
     //
@@ -191,11 +191,14 @@ public final class GroupEngine implements Engine {
         monitor.wake();
     }
 
+    /// Whether there is work that a spare could do, and nobody else who is idle.
+    boolean overburdened() { return nobodyIdle() && anyWork(); }
+
     /// I6, by the monitor at each tick: so many workers are blocked.
     void compensate(int blocked) {
         wanted = Math.min(blocked, MOST_SPARES);
         if (present.get() < wanted) {
-            if (nobodyIdle() && anyWork()) letIn();
+            if (overburdened()) letIn();
         } else if (present.get() > wanted) {
             for (GroupWorker worker : workers) if (worker.isSpare()) wakeParked(worker);
         }

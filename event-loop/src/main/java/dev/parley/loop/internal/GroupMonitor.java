@@ -14,23 +14,31 @@ final class GroupMonitor {
     //   I2  A monitor that is at rest while a worker is busy has been called, see Rest: who makes a worker busy takes it out of
     //       its set, then calls. The exception is a monitor that takes it easy, see below.
     //   I3  A worker is taken for blocked if for two ticks it has been in one slice and its carrier has used less than a
-    //       tenth of a processor. (One that does not get a processor looks the same. The spare it gets does no harm.)
-    //   I4  A worker that had no rest and fewer than SHORT slices in a tick spreads what it wakes, until it has more slices.
-    //       A slice is then worth more than the waking of a carrier costs.
+    //       tenth of a processor between them. (One that does not get a processor looks the same. The spare it gets does no
+    //       harm.) That is only asked while a spare would have something to do, or is there: to ask for a thread's time is
+    //       dear.
+    //   I4  A worker that had no rest and whose slices took more than SHORT on average spreads what it wakes, until they are
+    //       shorter. A slice is then worth more than the waking of a carrier costs.
     //
-    // When nothing moves, a tick every millisecond would be for nothing. So after EASY such ticks the monitor sleeps: until it
-    // is woken if all are idle, else for LONG_TICK, ASLEEP too, as work from outside of the group and a worker that wakes may
-    // need it earlier.
+    // A tick is for nothing if nothing was to do, and is paid for by those who work. So after EASY such ticks the next ones come
+    // at EASY_TICK, until there is something to do. When nothing even moves the monitor sleeps: until it is woken if all are idle,
+    // else for LONG_TICK, ASLEEP too, as work from outside of the group and a worker that wakes may need it earlier.
 
     private static final long TICK = 1_000_000;
+    private static final long EASY_TICK = 4 * TICK;
     private static final long LONG_TICK = 16 * TICK;
     private static final int EASY = 32;
-    private static final int SHORT = 64;
+    private static final long SHORT = TICK / 64;
 
     private final GroupEngine engine;
     private final String name;
     private final Rest rest = new Rest(Rest.ENDED);
     private volatile @Nullable Thread thread;
+
+    // of the monitor's thread, from one to the next through `rest`
+    private final List<Slice> seen = new ArrayList<>();
+    private int still; // ticks in a row in which nothing moved
+    private int easy; // ticks in a row in which nothing was to do
 
     GroupMonitor(GroupEngine engine, String name) {
         this.engine = engine;
@@ -48,13 +56,11 @@ final class GroupMonitor {
 
     private void watch() {
         thread = Thread.currentThread();
-        var seen = new ArrayList<Slice>();
-        int quiet = 0;
         while (true) {
-            LockSupport.parkNanos(this, TICK);
-            quiet = look(seen) ? 0 : quiet + 1;
+            LockSupport.parkNanos(this, easy < EASY ? TICK : EASY_TICK);
+            look();
             boolean idle = engine.allIdle();
-            if (quiet < EASY || (idle && engine.spares() > 0)) continue;
+            if (still < EASY || (idle && engine.spares() > 0)) continue;
             boolean end = idle && engine.retired();
             switch (rest.lieDown(end ? Rest.ENDED : Rest.ASLEEP, () -> idle && !engine.allIdle())) { // I2
                 case WORKS -> {
@@ -74,37 +80,44 @@ final class GroupMonitor {
         }
     }
 
-    /// One tick. Returns whether anything moves.
-    private boolean look(List<Slice> seen) {
+    /// One tick.
+    private void look() {
         boolean moved = false;
+        boolean toDo = false;
         int blocked = 0;
+        int before = engine.spares();
+        boolean spareWanted = before > 0 || engine.overburdened();
         var workers = engine.workers();
         for (int i = 0; i < workers.length; i++) {
             if (i == seen.size()) seen.add(new Slice(workers[i]));
             var slice = seen.get(i);
             moved |= slice.look();
             boolean busy = engine.busy(workers[i]);
-            if (busy && slice.wasBusy) slice.judge();
+            if (busy && slice.wasBusy) toDo |= slice.judge();
             slice.wasBusy = busy;
-            if (!busy) continue;
-            if (slice.ticks > 0) workers[i].relieve();
-            if (slice.ticks > 0 && slice.blocked()) blocked++;
+            if (!busy || slice.ticks == 0) continue;
+            toDo |= workers[i].relieve();
+            toDo |= spareWanted;
+            if (spareWanted && slice.blocked()) blocked++;
         }
-        int before = engine.spares();
         engine.compensate(blocked);
-        return moved || before != engine.spares();
+        still = moved || before != engine.spares() ? 0 : still + 1;
+        easy = toDo ? 0 : easy + 1;
     }
 
     /// What is known of one worker's slice.
     private static final class Slice {
         private final GroupWorker worker;
         private long number = -1;
-        private long passed; // slices in the last tick
+        private long at; // when the last tick was
+        private long average; // how long slices took in it
         private int ticks; // for which the present one has lasted
         private long rests;
         private boolean rested;
         private boolean wasBusy; // at the last tick
+        private boolean spreads;
         private boolean blocked;
+        private long asked = -1; // in which slice the time of the carrier was read last
         private long since;
         private long used;
 
@@ -114,28 +127,36 @@ final class GroupMonitor {
 
         /// Returns whether there were new ones.
         boolean look() {
-            long now = worker.slices();
+            long now = System.nanoTime();
+            long slices = worker.slices();
             long resting = worker.rests();
-            passed = now - number;
+            long passed = slices - number;
             ticks = passed > 0 ? 0 : ticks + 1;
+            average = (now - at) / Math.max(passed, 1);
             rested = resting != rests;
-            number = now;
+            number = slices;
             rests = resting;
+            at = now;
             return passed > 0;
         }
 
-        /// I4
-        void judge() {
-            if (passed >= SHORT) worker.spread(false);
-            else if (!rested) worker.spread(true);
+        /// I4. Returns whether it spreads from now on, or no more.
+        boolean judge() {
+            boolean before = spreads;
+            if (average <= SHORT) spreads = false;
+            else if (!rested) spreads = true;
+            if (before != spreads) worker.spread(spreads);
+            return before != spreads;
         }
 
         /// I3
         boolean blocked() {
             long now = System.nanoTime();
-            if (ticks > 1 && now - since < TICK / 2) return blocked;
+            boolean first = asked != number;
+            if (!first && now - since < TICK / 2) return blocked;
             long cpu = worker.cpuTime();
-            blocked = ticks > 1 && (cpu - used) * 10 < now - since;
+            blocked = !first && (cpu - used) * 10 < now - since;
+            asked = number;
             since = now;
             used = cpu;
             return blocked;

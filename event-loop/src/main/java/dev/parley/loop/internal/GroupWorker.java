@@ -166,12 +166,14 @@ final class GroupWorker implements Lane {
     /// By the monitor: whether other carriers are to be woken for what is woken here.
     void spread(boolean on) { SPREADS.setOpaque(this, on); }
 
-    /// By the monitor, for a worker whose slice takes long.
-    void relieve() {
+    /// By the monitor, for a worker whose slice takes long. Returns whether something waits behind it.
+    boolean relieve() {
         fireDue();
         Runnable waiting = takeNext();
         if (waiting != null) engine.share(waiting);
         else if (!ready.isEmpty()) engine.signal();
+        else return anyTimer;
+        return true;
     }
 
     private boolean takeSearching() {

@@ -31,6 +31,10 @@ final class SimulatedWaiting extends Waiting {
         if (run.ending()) throw new Abandoned();
     }
 
+    @Override public boolean noticesDeadlock() {
+        return true;
+    }
+
     @Override public void parkUntil(Object blocker, long deadline) {
         long left = deadline - nanoTime();
         if (left <= 0) return;

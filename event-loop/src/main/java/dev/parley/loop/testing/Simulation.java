@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Where threads change.** Where one parks, yields (`Thread.yield()`) or ends; and, when the system property
 /// `dev.parley.preemption` is true, before each lock, compare-and-set, volatile access and park of Parley's own classes. In
-/// code of your own, put a `Thread.yield()` where another thread may come between, behind a flag of yours.
+/// code of your own, or of others, [Preemptible] puts such places where they belong.
 ///
 /// **What fails a run.** An exception that leaves a thread; a deadlock (all wait, the body among them, and no timer is
 /// set); a leak (the body has ended and others wait for ever); more than [Config#maxSteps] steps; a step that takes

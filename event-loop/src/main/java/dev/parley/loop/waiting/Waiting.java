@@ -86,6 +86,11 @@ public abstract class Waiting {
     @SuppressWarnings("ThreadPriorityCheck") // where there is no better scheduler than the JDK's, this is what it offers
     public void giveWay() { Thread.yield(); }
 
+    /// Whether this seam itself notices when all its threads wait for each other, as a simulation does.
+    public boolean noticesDeadlock() {
+        return false;
+    }
+
     /// A seam of one thread only, which is that thread's uncaught exception handler from its start, and is found so. It costs
     /// a thread less memory than [#within], whose binding the JVM caches in each thread that reads it.
     public abstract static class OfOneThread extends Waiting implements Thread.UncaughtExceptionHandler {

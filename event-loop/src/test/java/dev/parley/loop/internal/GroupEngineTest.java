@@ -2,6 +2,7 @@ package dev.parley.loop.internal;
 
 import dev.parley.loop.Until;
 import dev.parley.loop.waiting.Waiting;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -103,6 +104,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         for (int i = 0; i < 100; i++) engine.start(null, done::countDown);
         assertTrue(done.await(30, TimeUnit.SECONDS), "foreign work starved");
         stop.set(true);
+    }
+
+    /// A carrier that always has something of its own looks for foreign work after at most 16 slices. What else would help, the
+    /// monitor and a spare, takes milliseconds, in which there are thousands; and the first takes the median of that.
+    @Test void foreignWorkWaitsForAFewSlicesOnly() throws InterruptedException {
+        var alone = new GroupEngine("alone", 1);
+        var stop = new AtomicBoolean();
+        for (int i = 0; i < 3; i++) alone.start("busy", () -> {
+            while (!stop.get()) Waiting.current().giveWay();
+        });
+        Until.holds("they are busy", () -> alone.slices() > 100_000);
+        var waited = new long[51];
+        for (int i = 0; i < waited.length; i++) {
+            var done = new CountDownLatch(1);
+            int each = i;
+            long before = alone.slices();
+            alone.start(null, () -> {
+                waited[each] = alone.slices() - before;
+                done.countDown();
+            });
+            assertTrue(done.await(20, TimeUnit.SECONDS), "foreign work starved");
+        }
+        stop.set(true);
+        alone.retire();
+        Arrays.sort(waited);
+        assertTrue(waited[waited.length / 2] < 500, () -> "slices before foreign work: " + Arrays.toString(waited));
     }
 
     @Test void theNumberOfCarriersIsChecked() {

@@ -4,6 +4,7 @@ import dev.parley.loop.waiting.Waiting;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,11 +36,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var count = new AtomicInteger();
         for (int i = 1; i <= rounds; i++) {
             engine.start(null, count::incrementAndGet);
-            long giveUp = System.nanoTime() + 20_000_000_000L;
-            while (count.get() < i) {
-                assertTrue(System.nanoTime() - giveUp < 0, "lost in round " + i);
-                Thread.onSpinWait();
-            }
+            await(count, i);
             for (int pause = i % 64; pause > 0; pause--) Thread.onSpinWait(); // meet the engine at another point each time
         }
         engine.retire();
@@ -52,6 +49,46 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Tag("slow")
     @Test void twoThreadsOfTwoEnginesWakeEachOtherForLonger() throws InterruptedException {
         pair(500_000);
+    }
+
+    /// The way to rest is longest where a new alarm is set on it: each time the wait of the last thread ends earlier than those before.
+    @Test void oneByOneWhileAnAlarmIsSet() throws InterruptedException {
+        whileAnAlarmIsSet(2_000);
+    }
+
+    @Tag("slow")
+    @Test void oneByOneWhileAnAlarmIsSetForLonger() throws InterruptedException {
+        whileAnAlarmIsSet(50_000);
+    }
+
+    private void whileAnAlarmIsSet(int rounds) throws InterruptedException {
+        var sleeper = new AtomicReference<Cell>();
+        var begun = new AtomicInteger();
+        long far = System.nanoTime() + 3_600_000_000_000L;
+        engine.start("sleeper", () -> {
+            sleeper.set(new Cell());
+            for (int i = 1; i <= rounds; i++) {
+                begun.set(i);
+                Waiting.current().parkUntil(this, far - i * 1000);
+            }
+        });
+        var count = new AtomicInteger();
+        for (int i = 1; i <= rounds; i++) {
+            await(begun, i);
+            for (int pause = i % 256; pause > 0; pause--) Thread.onSpinWait();
+            engine.start(null, count::incrementAndGet);
+            await(count, i);
+            sleeper.get().wake();
+        }
+        engine.retire();
+    }
+
+    private static void await(AtomicInteger count, int least) {
+        long giveUp = System.nanoTime() + 20_000_000_000L;
+        while (count.get() < least) {
+            assertTrue(System.nanoTime() - giveUp < 0, "lost in round " + least);
+            Thread.onSpinWait();
+        }
     }
 
     @Test void timedWaitsEnd() throws InterruptedException {

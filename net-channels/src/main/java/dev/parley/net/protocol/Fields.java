@@ -82,6 +82,12 @@ final class Fields {
         return new Id(in.readLong(), in.readLong());
     }
 
+    /// Eight bytes.
+    static long fixed(ByteBuf in) {
+        requireReadable(in, 8);
+        return in.readLong();
+    }
+
     static byte[] bytes(ByteBuf in, int length) {
         requireReadable(in, length);
         var bytes = new byte[length];

@@ -1,6 +1,6 @@
 package dev.parley.net.protocol;
 
-/// What nodes say to each other. DESIGN.md shows every frame byte by byte.
+/// What nodes say to each other. PROTOCOL.md shows every frame byte by byte.
 @SuppressWarnings("ArrayRecordComponent") // frames are not compared, and an element is not copied on its way
 public sealed interface Frame {
     /// Bytes of a channel's name in UTF-8.
@@ -70,8 +70,10 @@ public sealed interface Frame {
 
     record Publish(String name) implements Counted {}
 
-    record Attach(int end, String name, String fingerprint) implements Counted {}
+    /// @param receives whether the end is to receive elements, else to send them
+    record Attach(int end, boolean receives, String name, String fingerprint) implements Counted {}
 
+    /// @param limit offers allowed; 0 for an end that receives
     record Attached(int end, long limit) implements Reply {}
 
     record Reject(int end, String why) implements Reply {
@@ -97,6 +99,7 @@ public sealed interface Frame {
 
     record Taken(int end, long offer, long limit) implements Reply {}
 
+    /// Asks for an offer back, or takes back a request.
     record Withdraw(int end, long offer) implements Counted {}
 
     record Withdrawn(int end, long offer, long limit) implements Reply {}
@@ -111,14 +114,61 @@ public sealed interface Frame {
         }
     }
 
-    /// Why an offer failed. Codes are those of the order, from 1.
+    /// Why an offer failed. Codes are those of the order, from 1. RECEIVER: an extended one took the element and failed. LOST: the home gave it to a third
+    /// node, which may or may not have it. UNDELIVERED: that node never had it.
     enum Failure {
-        CLOSED(1), POISONED(2), HOME_LEFT(3), RECEIVER(4);
+        CLOSED(1), POISONED(2), HOME_LEFT(3), RECEIVER(4), LOST(5), UNDELIVERED(6);
 
         final int code;
 
         Failure(int code) {
             this.code = code;
+        }
+    }
+
+    // Requests and their answers; those that fail are answered as offers are
+
+    /// Asks for an element.
+    ///
+    /// @param waits or wants an answer now
+    record Request(int end, long request, boolean waits) implements Counted {}
+
+    // Choice
+
+    /// A choice waits for this end among others.
+    ///
+    /// @param choice tells which choices of the peer are one; of two that meet, the lower goes first
+    record Watch(int end, long watch, long choice) implements Counted {}
+
+    /// The choice is decided otherwise.
+    record Unwatch(int end, long watch) implements Counted {}
+
+    /// The choice may be able to happen here, now.
+    record Turn(int end, long watch) implements Reply {}
+
+    /// As [Offer], of a choice that now waits for the answer and for nothing else. Ends the watch.
+    record ChooseOffer(int end, long watch, long offer, byte[] element) implements Counted {}
+
+    /// As [Request], of a choice that now waits for the answer and for nothing else. Ends the watch.
+    record ChooseRequest(int end, long watch, long request) implements Counted {}
+
+    record Deliver(int end, long request, byte[] element) implements Reply {
+        @Override public int weight() {
+            return 64 + element.length;
+        }
+    }
+
+    /// The element is where it was to go: its sender may go on.
+    record Delivered(int end, long request) implements Reply {}
+
+    /// An extended receiver had the element and failed.
+    record GaveUp(int end, long request, String cause) implements Reply {
+        public GaveUp {
+            cause = Fields.cut(cause, CAUSE);
+        }
+
+        @Override public int weight() {
+            return 64 + cause.length();
         }
     }
 

@@ -4,9 +4,14 @@ import dev.parley.net.protocol.Frame.Ack;
 import dev.parley.net.protocol.Frame.Attach;
 import dev.parley.net.protocol.Frame.Attached;
 import dev.parley.net.protocol.Frame.Bytes;
+import dev.parley.net.protocol.Frame.ChooseOffer;
+import dev.parley.net.protocol.Frame.ChooseRequest;
+import dev.parley.net.protocol.Frame.Deliver;
+import dev.parley.net.protocol.Frame.Delivered;
 import dev.parley.net.protocol.Frame.Detach;
 import dev.parley.net.protocol.Frame.Failed;
 import dev.parley.net.protocol.Frame.Failure;
+import dev.parley.net.protocol.Frame.GaveUp;
 import dev.parley.net.protocol.Frame.GoAway;
 import dev.parley.net.protocol.Frame.Hello;
 import dev.parley.net.protocol.Frame.Offer;
@@ -22,9 +27,13 @@ import dev.parley.net.protocol.Frame.Ready;
 import dev.parley.net.protocol.Frame.Refusal;
 import dev.parley.net.protocol.Frame.Refuse;
 import dev.parley.net.protocol.Frame.Reject;
+import dev.parley.net.protocol.Frame.Request;
 import dev.parley.net.protocol.Frame.Self;
 import dev.parley.net.protocol.Frame.Taken;
+import dev.parley.net.protocol.Frame.Turn;
 import dev.parley.net.protocol.Frame.Unknown;
+import dev.parley.net.protocol.Frame.Unwatch;
+import dev.parley.net.protocol.Frame.Watch;
 import dev.parley.net.protocol.Frame.Welcome;
 import dev.parley.net.protocol.Frame.Withdraw;
 import dev.parley.net.protocol.Frame.Withdrawn;
@@ -37,13 +46,16 @@ import static dev.parley.net.protocol.Fields.putText;
 /// Frames as a type and a body of bytes, and back.
 public final class FrameCodec {
     public static final int MAGIC = 0x50524C59; // "PRLY"
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
     static final int NONCE = 32;
 
     private static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
-    private static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14, BYTES = 0x15;
+    private static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14, BYTES = 0x15,
+            ATTACH_RECEIVER = 0x16;
     private static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25,
             POLL = 0x26, POLLED = 0x27;
+    private static final int REQUEST = 0x28, REQUEST_NOW = 0x29, DELIVER = 0x2A, DELIVERED = 0x2B, GAVE_UP = 0x2C;
+    private static final int WATCH = 0x38, UNWATCH = 0x39, TURN = 0x3A, CHOOSE_OFFER = 0x3B, CHOOSE_REQUEST = 0x3C;
     private static final int POISON = 0x30, POISONED = 0x31;
     private static final int PING = 0x40, PONG = 0x41, GOAWAY = 0x42, ACK = 0x43;
     /// A type from here on may be ignored by who does not know it, and is never counted.
@@ -59,7 +71,7 @@ public final class FrameCodec {
             case Ready f -> READY;
             case Refuse f -> REFUSE;
             case Publish f -> PUBLISH;
-            case Attach f -> ATTACH;
+            case Attach f -> f.receives() ? ATTACH_RECEIVER : ATTACH;
             case Attached f -> ATTACHED;
             case Reject f -> REJECT;
             case Detach f -> DETACH;
@@ -69,8 +81,17 @@ public final class FrameCodec {
             case Withdraw f -> WITHDRAW;
             case Withdrawn f -> WITHDRAWN;
             case Failed f -> FAILED;
+            case Request f -> f.waits() ? REQUEST : REQUEST_NOW;
+            case Deliver f -> DELIVER;
+            case Delivered f -> DELIVERED;
+            case GaveUp f -> GAVE_UP;
             case Poll f -> POLL;
             case Polled f -> POLLED;
+            case Watch f -> WATCH;
+            case Unwatch f -> UNWATCH;
+            case Turn f -> TURN;
+            case ChooseOffer f -> CHOOSE_OFFER;
+            case ChooseRequest f -> CHOOSE_REQUEST;
             case Poison f -> POISON;
             case Poisoned f -> POISONED;
             case Ack f -> ACK;
@@ -126,8 +147,7 @@ public final class FrameCodec {
             case Detach f -> putNumber(out, f.end());
             case Bytes f -> putNumber(out, f.limit());
             case Offer f -> {
-                putNumber(out, f.end());
-                putNumber(out, f.offer());
+                putNumbers(out, f.end(), f.offer());
                 out.writeBytes(f.element());
             }
             case Taken f -> putNumbers(out, f.end(), f.offer(), f.limit());
@@ -137,8 +157,29 @@ public final class FrameCodec {
                 putNumbers(out, f.end(), f.offer(), f.limit(), f.why().code, f.strength());
                 putText(out, f.cause());
             }
+            case Request f -> putNumbers(out, f.end(), f.request());
+            case Deliver f -> {
+                putNumbers(out, f.end(), f.request());
+                out.writeBytes(f.element());
+            }
+            case Delivered f -> putNumbers(out, f.end(), f.request());
+            case GaveUp f -> {
+                putNumbers(out, f.end(), f.request());
+                putText(out, f.cause());
+            }
             case Poll f -> putNumbers(out, f.end(), f.number());
             case Polled f -> putNumbers(out, f.end(), f.number(), f.full() ? 1 : 0);
+            case Watch f -> {
+                putNumbers(out, f.end(), f.watch());
+                out.writeLong(f.choice());
+            }
+            case Unwatch f -> putNumbers(out, f.end(), f.watch());
+            case Turn f -> putNumbers(out, f.end(), f.watch());
+            case ChooseOffer f -> {
+                putNumbers(out, f.end(), f.watch(), f.offer());
+                out.writeBytes(f.element());
+            }
+            case ChooseRequest f -> putNumbers(out, f.end(), f.watch(), f.request());
             case Poison f -> {
                 putNumbers(out, f.number(), f.strength());
                 putText(out, f.name());
@@ -175,7 +216,8 @@ public final class FrameCodec {
             case REFUSE -> new Refuse(Fields.choice(in, Refusal.values(), "code"),
                     Fields.text(in, Frame.CAUSE, "reason"));
             case PUBLISH -> new Publish(Fields.name(in));
-            case ATTACH -> new Attach(end(in), Fields.name(in), Fields.text(in, Frame.FINGERPRINT, "fingerprint"));
+            case ATTACH, ATTACH_RECEIVER -> new Attach(end(in), type == ATTACH_RECEIVER, Fields.name(in),
+                    Fields.text(in, Frame.FINGERPRINT, "fingerprint"));
             case ATTACHED -> new Attached(end(in), Fields.number(in));
             case REJECT -> new Reject(end(in), Fields.text(in, Frame.REASON, "reason"));
             case DETACH -> new Detach(end(in));
@@ -187,8 +229,17 @@ public final class FrameCodec {
             case FAILED -> new Failed(end(in), Fields.number(in), Fields.number(in),
                     Fields.choice(in, Failure.values(), "reason"), Fields.strength(in),
                     Fields.text(in, Frame.CAUSE, "cause"));
+            case REQUEST, REQUEST_NOW -> new Request(end(in), Fields.number(in), type == REQUEST);
+            case DELIVER -> new Deliver(end(in), Fields.number(in), Fields.rest(in));
+            case DELIVERED -> new Delivered(end(in), Fields.number(in));
+            case GAVE_UP -> new GaveUp(end(in), Fields.number(in), Fields.text(in, Frame.CAUSE, "cause"));
             case POLL -> new Poll(end(in), Fields.number(in));
             case POLLED -> new Polled(end(in), Fields.number(in), Fields.flag(in));
+            case WATCH -> new Watch(end(in), Fields.number(in), Fields.fixed(in));
+            case UNWATCH -> new Unwatch(end(in), Fields.number(in));
+            case TURN -> new Turn(end(in), Fields.number(in));
+            case CHOOSE_OFFER -> new ChooseOffer(end(in), Fields.number(in), Fields.number(in), Fields.rest(in));
+            case CHOOSE_REQUEST -> new ChooseRequest(end(in), Fields.number(in), Fields.number(in));
             case POISON -> new Poison(Fields.number(in), Fields.strength(in), Fields.name(in),
                     Fields.text(in, Frame.CAUSE, "cause"));
             case POISONED -> new Poisoned(Fields.number(in), Fields.flag(in));

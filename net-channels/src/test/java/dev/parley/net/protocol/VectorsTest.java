@@ -78,14 +78,15 @@ class VectorsTest {
     }
 
     private static List<Vector> vectors() throws Exception {
-        var hello = new Frame.Hello(2, 2, self(0xAA), Id.NONE);
-        var welcome = new Frame.Welcome(2, self(0xBB), SESSION);
-        return List.of(new Vector(0, "HELLO 2 to 2, a new session", hello), new Vector(0, "WELCOME", welcome),
+        var hello = new Frame.Hello(3, 3, self(0xAA), Id.NONE);
+        var welcome = new Frame.Welcome(3, self(0xBB), SESSION);
+        return List.of(new Vector(0, "HELLO 3 to 3, a new session", hello), new Vector(0, "WELCOME", welcome),
                 new Vector(1, "PROOF, heard 0", new Frame.Proof(0, signed("connecting", hello, welcome, 0))),
                 new Vector(1, "READY, heard 0", new Frame.Ready(0, signed("listening", hello, welcome, 0))),
                 new Vector(1, "REFUSE 4, no", new Frame.Refuse(Refusal.SESSION, "no")),
                 new Vector(2, "PUBLISH c", new Frame.Publish("c")),
-                new Vector(2, "ATTACH end 1, c, raw:int32", new Frame.Attach(1, "c", "raw:int32")),
+                new Vector(2, "ATTACH end 1, c, raw:int32", new Frame.Attach(1, false, "c", "raw:int32")),
+                new Vector(2, "ATTACH_RECEIVER end 1, c, raw:int32", new Frame.Attach(1, true, "c", "raw:int32")),
                 new Vector(3, "ATTACHED end 1, limit 1", new Frame.Attached(1, 1)),
                 new Vector(3, "REJECT end 1, é", new Frame.Reject(1, "é")),
                 new Vector(2, "DETACH end 300", new Frame.Detach(300)),
@@ -94,9 +95,20 @@ class VectorsTest {
                 new Vector(4, "TRY end 1, offer 2, the Integer 7", new Frame.Offer(1, 2, false, ELEMENT)),
                 new Vector(4, "TAKEN end 1, offer 1, limit 2", new Frame.Taken(1, 1, 2)),
                 new Vector(5, "WITHDRAW end 1, offer 1", new Frame.Withdraw(1, 1)),
-                new Vector(5, "WITHDRAWN end 1, offer 2, limit 2", new Frame.Withdrawn(1, 2, 2)),
+                new Vector(5, "WITHDRAWN end 1, offer 2, limit 2", new Frame.Withdrawn(1, 3, 3)),
                 new Vector(6, "FAILED end 1, offer 3, limit 2, poisoned, strength 1, no",
                         new Frame.Failed(1, 3, 2, Failure.POISONED, 1, "no")),
+                new Vector(3, "REQUEST end 1, request 1", new Frame.Request(1, 1, true)),
+                new Vector(4, "REQUEST_NOW end 1, request 2", new Frame.Request(1, 2, false)),
+                new Vector(4, "DELIVER end 1, request 1, the Integer 7", new Frame.Deliver(1, 1, ELEMENT)),
+                new Vector(5, "DELIVERED end 1, request 1", new Frame.Delivered(1, 1)),
+                new Vector(5, "GAVE_UP end 1, request 1, no", new Frame.GaveUp(1, 1, "no")),
+                new Vector(2, "WATCH end 1, watch 1, choice 9", new Frame.Watch(1, 1, 9)),
+                new Vector(3, "UNWATCH end 1, watch 1", new Frame.Unwatch(1, 1)),
+                new Vector(3, "TURN end 1, watch 1", new Frame.Turn(1, 1)),
+                new Vector(4, "CHOOSE_OFFER end 1, watch 1, offer 2, the Integer 7",
+                        new Frame.ChooseOffer(1, 1, 2, ELEMENT)),
+                new Vector(4, "CHOOSE_REQUEST end 1, watch 1, request 3", new Frame.ChooseRequest(1, 1, 3)),
                 new Vector(6, "POLL end 1, number 1", new Frame.Poll(1, 1)),
                 new Vector(6, "POLLED end 1, number 1, full", new Frame.Polled(1, 1, true)),
                 new Vector(7, "POISON number 1, strength 2, c, no", new Frame.Poison(1, 2, "c", "no")),

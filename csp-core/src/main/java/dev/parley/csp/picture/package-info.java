@@ -1,0 +1,2 @@
+/// Drawings of networks: [dev.parley.csp.picture.Picture].
+package dev.parley.csp.picture;

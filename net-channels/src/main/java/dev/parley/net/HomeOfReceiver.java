@@ -1,0 +1,186 @@
+package dev.parley.net;
+
+import dev.parley.csp.ChannelException;
+import dev.parley.csp.Held;
+import dev.parley.csp.ReceiverEnd;
+import dev.parley.net.protocol.Frame;
+import dev.parley.net.protocol.ProtocolError;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/// The home's half of a remote receiving end: makes its requests extended receives of the local channel, so that the sender of an element
+/// stays until the other node has said that its process has it.
+///
+/// **Idea.** An element goes from `asked` over `ready` to `given`, and only the peer's word ends that. A try is a receive that is cancelled at once.
+///
+/// **When the link ends** requests that wait are taken back. The sender of an element on its way is told by a `ReceiverFailed` that the link was lost: for certain
+/// not received if it was never said or never heard, else perhaps. It is not given to another receiver, since it may have been received
+/// once. An element whose sender did not stay (one from a buffer, or of a try) goes the same way, and nobody is left to be told.
+///
+/// - H4 each element that the channel gave is in exactly one of `ready` and `given` until its sender is let go, and each is let go once
+/// - H5 elements wait in `ready` while the peer has not heard [Link#mayDeliver] much, and are encoded only when they leave
+///
+/// (H1 and H3 are [HomeEnd]'s.)
+@SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
+final class HomeOfReceiver<T> extends HomeEnd {
+    private record Ready<T>(long request, Held<T> element) {}
+
+    /// @param position where DELIVER stands in what was said
+    private record Given(Held<?> element, long position) {}
+
+    private final Published<T> home;
+    private final ReceiverEnd<T> receiver;
+    private final LinkedHashMap<Long, CompletableFuture<Held<T>>> asked = new LinkedHashMap<>();
+    private final ArrayDeque<Ready<T>> ready = new ArrayDeque<>();
+    private final LinkedHashMap<Long, Given> given = new LinkedHashMap<>();
+
+    HomeOfReceiver(Link link, int id, Published<T> home) {
+        super(link, id, home.choices);
+        this.home = home;
+        this.receiver = home.receiver();
+    }
+
+    void requested(Frame.Request wanted) {
+        long request = wanted.request();
+        came(request);
+        if (leaving) {
+            sayLeft(request);
+            return;
+        }
+        var receiving = asked(request);
+        if (!wanted.waits()) receiving.cancel(false); // if that is too late, it has an element or soon will
+    }
+
+    private CompletableFuture<Held<T>> asked(long request) {
+        link.requestCame();
+        var receiving = receiver.receiveExtendedAsync();
+        asked.put(request, receiving);
+        receiving
+                .whenComplete((element, failure) -> link.loop().submit(new Settled<>(this, request, element, failure)));
+        return receiving;
+    }
+
+    /// A choice receives.
+    void chosen(Frame.ChooseRequest chosen) {
+        long request = chosen.request();
+        came(request);
+        var choice = tries(chosen.watch());
+        if (leaving) {
+            sayLeft(request);
+            return;
+        }
+        var receiving = asked(request);
+        tried(choice, request, 0, () -> receiving.cancel(false));
+    }
+
+    /// A request's fate in the local channel, told to the loop by whoever decided it.
+    private record Settled<T>(HomeOfReceiver<T> end, long request, @Nullable Held<T> element,
+            @Nullable Throwable failure) implements Loop.Command {
+        @Override public void run() {
+            end.asked.remove(request);
+            end.settled(request);
+            if (element != null) end.give(request, element);
+            else if (!end.abandoned) end.failed(request, failure);
+        }
+
+        @Override public void refused() { // the node is closed and has told its peers
+            if (element != null) element.fail(end.link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
+        }
+    }
+
+    private void give(long request, Held<T> element) {
+        if (abandoned) {
+            element.fail(link.loss("it ended before the element was sent off", LinkLost.Outcome.NOT_TAKEN));
+            return;
+        }
+        ready.add(new Ready<>(request, element));
+        pump();
+    }
+
+    private void failed(long request, @Nullable Throwable failure) {
+        var cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+        switch (cause) {
+            case CancellationException cancelled when leaving -> sayLeft(request);
+            case CancellationException cancelled -> link.sayWithdrawn(id, request, limit());
+            case ChannelException ended -> sayFailed(request, ended);
+            case null -> throw new AssertionError("neither an element nor a failure");
+            default -> link.sayFailed(id, request, limit(), Frame.Failure.POISONED, 1, cause);
+        }
+        link.requestSettled();
+        link.idle(this);
+    }
+
+    /// Lets leave what may (H5).
+    void pump() {
+        while (!ready.isEmpty() && link.mayDeliver(this)) {
+            var next = ready.remove();
+            try {
+                var bytes = link.encoded(home.codec, next.element.value(), home.name);
+                given.put(next.request, new Given(next.element, link.sayDeliver(id, next.request, bytes)));
+            } catch (RuntimeException cannotTravel) {
+                // The sender may be told, or have left; silence would lose the element, and each further one like it.
+                next.element.fail(cannotTravel);
+                home.poison(LinkLost.STRENGTH, cannotTravel);
+                link.sayFailed(id, next.request, limit(), Frame.Failure.POISONED, LinkLost.STRENGTH, cannotTravel);
+                link.requestSettled();
+            }
+        }
+    }
+
+    /// The peer's process has the element of `request`.
+    void delivered(long request) {
+        var arrived = confirmed(request);
+        arrived.element.close();
+        link.confirmed(this, arrived.position);
+    }
+
+    /// The peer's process had it, and failed.
+    void gaveUp(long request, RemoteFailure cause) {
+        var arrived = confirmed(request);
+        arrived.element.fail(cause);
+        link.confirmed(this, arrived.position);
+    }
+
+    private Given confirmed(long request) {
+        var arrived = given.remove(request);
+        if (arrived == null) throw new ProtocolError("it has the element of request " + request + ", which has none");
+        link.requestSettled();
+        return arrived;
+    }
+
+    @Override void takeBack(long request) {
+        var receiving = asked.get(request);
+        if (receiving != null) receiving.cancel(false); // whatever it answers, the word comes through Settled
+    }
+
+    @Override void takeAllBack() {
+        for (var receiving : new ArrayList<>(asked.values())) receiving.cancel(false);
+    }
+
+    @Override void closed() {
+        home.retire(receiver);
+    }
+
+    @Override void lost(String why, long heard) {
+        super.lost(why, heard);
+        takeAllBack();
+        for (var never : ready) never.element.fail(link.loss(why, LinkLost.Outcome.NOT_TAKEN));
+        ready.clear();
+        for (var perhaps : given.values())
+            perhaps.element.fail(link.loss(why,
+                    perhaps.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN));
+        given.clear();
+        if (!detached) home.retire(receiver);
+    }
+
+    @Override boolean isIdle() {
+        return asked.isEmpty() && ready.isEmpty() && given.isEmpty();
+    }
+}

@@ -1,0 +1,262 @@
+package dev.parley.net;
+
+import dev.parley.net.Verdict.Ended;
+import dev.parley.net.protocol.ProtocolError;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
+
+/// The near half of a remote end, of either kind: the offers that its home has, and how it ends. A send is an offer of an element, a receive
+/// an offer to take one.
+///
+/// - S2 an offer is in `sent` from when it leaves until it is answered, not before and not afterwards
+/// - S3 DETACH leaves after the last offer, and none leaves after it
+/// - S4 `ended` is set once and means that no offer will ever happen
+///
+/// Confined to the loop but for what says otherwise.
+abstract class NearEnd {
+    final Link link;
+    final int id;
+    private final String name;
+    private final LinkedHashMap<Long, Offer> sent = new LinkedHashMap<>();
+    private final LinkedHashSet<Watching<?>> unsaid = new LinkedHashSet<>(); // choices that the home has yet to hear of
+    private final LinkedHashMap<Long, Watching<?>> watches = new LinkedHashMap<>();
+    private long lastOffer, lastWatch;
+    private boolean complete; // the home has said that the channel is closed
+    boolean retiring, detached, left;
+    private volatile @Nullable Ended ended;
+
+    NearEnd(Link link, String name, int id) {
+        this.link = link;
+        this.name = name;
+        this.id = id;
+    }
+
+    // From any thread
+
+    /// What an offer of this end does, for messages: `send to`, `receive on`.
+    abstract String operation();
+
+    final String name() {
+        return name;
+    }
+
+    final String peer() {
+        return link.peer();
+    }
+
+    final int longest() {
+        return link.longestElement();
+    }
+
+    final @Nullable Ended ended() {
+        return ended;
+    }
+
+    final void requireElsewhere(String operation) {
+        link.loop().requireElsewhere(operation);
+    }
+
+    final void submit(Loop.Command command) {
+        link.loop().submit(command);
+    }
+
+    final void retire() {
+        submit(new Loop.Command() {
+            @Override public void run() {
+                retiring = true;
+                for (var choice : new ArrayList<>(watches.values())) choice.retired(); // says so before DETACH
+                pump();
+            }
+
+            @Override public void refused() {} // the home learnt the end of this end with the node's
+        });
+    }
+
+    final boolean poison(int strength, Throwable cause) {
+        if (ended != null) return false;
+        var answer = new Answer<Boolean>();
+        submit(new Loop.Command() {
+            @Override public void run() {
+                link.poison(name, strength, cause, answer);
+            }
+
+            @Override public void refused() {
+                answer.give(false);
+            }
+        });
+        return answer.await();
+    }
+
+    final Ended nodeClosed() {
+        var before = ended;
+        return before != null
+                ? before
+                : Ended.lostBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
+    }
+
+    // On the loop
+
+    /// An offer came from its owner.
+    final void offered(Offer offer) {
+        if (!offer.isQueued()) return;
+        var ended = this.ended;
+        if (ended != null) offer.decideQueued(ended);
+        else if (retiring) offer.decideQueued(Ended.CLOSED);
+        else accept(offer);
+    }
+
+    abstract void accept(Offer offer);
+
+    /// Does what can be done now: lets offers leave, and then the end itself.
+    abstract void pump();
+
+    /// The time of `offer` is up.
+    abstract void expire(Offer offer);
+
+    /// Its owner took `offer` back before it left.
+    abstract void forget(Offer offer);
+
+    /// Gives `offer`, which is about to leave, its number.
+    final long number(Offer offer) {
+        offer.id = ++lastOffer;
+        sent.put(offer.id, offer);
+        return offer.id;
+    }
+
+    // Choice
+
+    /// A choice waits for this end. A connection that takes nothing must not gather what goes on meanwhile, so the home hears of those that wait then.
+    final void watch(Watching<?> choice) {
+        var ended = this.ended;
+        if (ended != null) choice.ended(ended);
+        else if (retiring) choice.retired();
+        else if (complete) choice.ended(Ended.CLOSED);
+        else {
+            unsaid.add(choice);
+            sayWatches();
+        }
+    }
+
+    final void sayWatches() {
+        while (!unsaid.isEmpty() && link.mayWrite(this)) {
+            var next = unsaid.removeFirst();
+            if (link.mayWatch()) {
+                watches.put(++lastWatch, next);
+                next.begin(lastWatch);
+            } else next.refuse();
+        }
+    }
+
+    final void unwatch(Watching<?> choice) {
+        if (unsaid.remove(choice)) return;
+        if (watches.remove(choice.number()) == null) return;
+        link.watchOver();
+        link.sayUnwatch(id, choice.number());
+    }
+
+    final void turn(long number) {
+        if (number > lastWatch || number < 1)
+            throw new ProtocolError("a turn of choice " + number + ", which never was");
+        var choice = watches.get(number);
+        if (choice != null && isFree(choice)) choice.turn(); // else UNWATCH met this on the way
+    }
+
+    /// Whether nothing that was offered before waits here; if not, the turn comes when it has left.
+    boolean isFree(Watching<?> choice) {
+        return true;
+    }
+
+    /// Lets `attempt` leave.
+    void choose(Offer attempt, long watch) {
+        watches.remove(watch);
+        link.watchOver();
+        if (attempt.leave()) link.sayChoose(id, watch, number(attempt), attempt);
+    }
+
+    private void endWatches(Ended end) {
+        var waiting = new ArrayList<Watching<?>>(watches.values());
+        waiting.addAll(unsaid);
+        watches.clear();
+        unsaid.clear();
+        for (var choice : waiting) choice.ended(end);
+    }
+
+    final void withdraw(Offer offer) {
+        if (!offer.isSent() || offer.eager || offer.withdrawing) return;
+        offer.withdrawing = true;
+        link.sayWithdraw(id, offer);
+    }
+
+    final void detachIfDone() {
+        if (retiring && !detached && !left) {
+            detached = true;
+            link.sayDetach(id);
+        }
+        link.idle(this);
+    }
+
+    final boolean isComplete() {
+        return complete;
+    }
+
+    /// The offer that the home answers.
+    final Offer waiting(long number) {
+        var offer = sent.get(number);
+        if (offer == null) throw new ProtocolError("an answer to offer " + number + ", which waits for none");
+        return offer;
+    }
+
+    /// The home's answer to an offer.
+    void answered(long number, Verdict verdict) {
+        var offer = waiting(number);
+        sent.remove(number);
+        if (verdict == Ended.CLOSED) complete = true;
+        if (verdict instanceof Ended end && end.poisoned()) end(end);
+        offer.decideSent(verdict);
+        pump();
+        link.answered(offer); // last, since it may say goodbye when nothing is left to be said
+    }
+
+    /// From here on nothing will ever happen here.
+    void end(Ended end) {
+        if (ended == null) ended = end;
+        endWatches(end);
+    }
+
+    /// The link is over.
+    ///
+    /// @param heard what was said later than this the peer never heard
+    void lost(String why, long heard) {
+        left = true;
+        end(Ended.lostBy(link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
+        var unanswered = new ArrayList<>(sent.values());
+        sent.clear();
+        for (var offer : unanswered)
+            offer.decideSent(Ended.lostBy(link.loss(why,
+                    offer.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN)));
+    }
+
+    /// Takes back what can be taken back, since the node closes.
+    ///
+    /// @param patient elements of a closed end are left their time to be received
+    void leave(boolean patient) {
+        left = true;
+        var end = Ended.lostBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
+        end(end);
+        for (var offer : sent.values()) {
+            offer.instead = end;
+            withdraw(offer);
+        }
+        pump();
+    }
+
+    boolean isIdle() {
+        return sent.isEmpty();
+    }
+
+    final boolean isOver() {
+        return detached && isIdle();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.parley.net;
+
+import dev.parley.csp.Event;
+import dev.parley.loop.waiting.Waiting;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A guard of a remote end, for any number of choices at once.
+///
+/// **Idea.** A choice is decided where it is made: only an Alt itself knows whether it is still undecided. So the home of a channel does not decide for it, but
+/// says TURN when the guard may be able to happen; the Alt then reserves itself, and asks the home to let exactly this guard happen, or not. While it waits for
+/// that answer it is nobody else's.
+///
+/// **Pauses.** Two choices that each have an own channel and the other's as a remote guard can, again and again, both be reserved when the other's try comes, and so both fail. After
+/// two tries in vain a guard waits before it tries again, for a random time that doubles on average: one of the two will be first.
+/// See [Watching] for this side, and [Choices] for the home.
+///
+/// @param <V> what the choice is given
+final class RemoteGuard<V> implements Event<V> {
+    private static final Duration PAUSE = Duration.ofNanos(100_000);
+    private static final int MOST_DOUBLINGS = 10;
+
+    private final NearEnd end;
+    private final boolean extended;
+    private final @Nullable Supplier<byte[]> element;
+    private volatile int failed; // tries in a row, on the loop
+    private final ConcurrentHashMap<Offer<V>, Watching<V>> watching = new ConcurrentHashMap<>();
+
+    /// To send what `element` encodes, asked when it is about to be sent.
+    RemoteGuard(NearEnd end, Supplier<byte[]> element) {
+        this.end = end;
+        this.extended = false;
+        this.element = element;
+    }
+
+    /// To receive.
+    RemoteGuard(NearEnd end, boolean extended) {
+        this.end = end;
+        this.extended = extended;
+        this.element = null;
+    }
+
+    /// Nothing is known here without a round trip.
+    @Override public @Nullable V poll() {
+        return null;
+    }
+
+    @Override public void register(Offer<V> offer) {
+        var wait = new Watching<>(end, offer, Thread.currentThread().threadId(), element, extended, pause(),
+                this::tried);
+        watching.put(offer, wait);
+        end.submit(wait);
+    }
+
+    private Duration pause() {
+        int failures = Math.min(failed, MOST_DOUBLINGS);
+        return failures < 2 ? Duration.ZERO : PAUSE.multipliedBy(Waiting.current().random(1 << failures));
+    }
+
+    private void tried(boolean happened) {
+        failed = happened ? 0 : failed + 1;
+    }
+
+    @Override public void withdraw(Offer<V> offer) {
+        var wait = watching.remove(offer);
+        if (wait != null) wait.leave();
+    }
+
+    @Override public String toString() {
+        return end.name() + (element == null ? "?" : "!");
+    }
+}
