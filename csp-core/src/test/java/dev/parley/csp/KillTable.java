@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Asks every instrument about every mistake of [MutantsTest], each time in a JVM of its own with a time limit, and writes target/kill-table.md. What
 /// target/kills has from an earlier run is not asked again.
 ///
-/// An instrument must first call the right sources innocent. What then reaches the limit is found by the tests, which always end, and not found by Lincheck,
-/// which may just not have come to it.
+/// An instrument must first call the right sources innocent. Whoever then takes too much processor time is found, by the tests, which always end; the
+/// suite and Lincheck may just not have come to it.
 public final class KillTable {
     static final String ANSWER = "the hunt is over";
     private static final Path CELLS = Path.of("target/kills");
@@ -38,6 +38,9 @@ public final class KillTable {
     }
 
     private static final String NOT_TRIED = "n/a";
+    private static final String ASLEEP = "somebody waits for ever";
+    private static final int QUIET_SECONDS = 15, QUIET_MILLIS = 100; // a JVM that takes less than this in that time sleeps
+    private static final int MOST_MILLIS = 60_000; // of processor time: what finds nothing takes 3 s to 15 s here
 
     private KillTable() {}
 
@@ -55,16 +58,13 @@ public final class KillTable {
     private static void column(Hunt.Instrument instrument) throws IOException, InterruptedException {
         Files.createDirectories(CELLS);
         if (!cells(instrument).containsKey(NONE.mistake())) {
-            var innocent = hunt(instrument, NONE, Path.of("target/classes"), 600);
+            var innocent = hunt(instrument, NONE, Path.of("target/classes"));
             if (!innocent.found.isEmpty())
                 throw new AssertionError(
                         instrument.title + " finds something in the right sources: " + innocent.found);
             save(instrument, NONE, innocent);
         }
         var known = cells(instrument);
-        long limit = instrument == Hunt.Instrument.LINCHECK
-                ? 40
-                : Math.max(20, 4 * known.get(NONE.mistake()).millis / 1000);
         for (var mutant : MutantsTest.MUTANTS) {
             if (known.containsKey(mutant.mistake())) continue;
             if (instrument == Hunt.Instrument.LINCHECK && !ChannelLincheckTest.looksAt(mutant.file())) {
@@ -73,7 +73,7 @@ public final class KillTable {
             }
             var classes = CELLS.resolve("classes").resolve(mutant.mistake().replace(' ', '-'));
             write(mutant, classes);
-            save(instrument, mutant, hunt(instrument, mutant, classes, limit));
+            save(instrument, mutant, hunt(instrument, mutant, classes));
         }
     }
 
@@ -100,7 +100,7 @@ public final class KillTable {
         }
     }
 
-    private static Cell hunt(Hunt.Instrument instrument, Mutant mutant, Path classes, long limit)
+    private static Cell hunt(Hunt.Instrument instrument, Mutant mutant, Path classes)
             throws IOException, InterruptedException {
         var log = Files.createDirectories(CELLS.resolve("logs")).resolve(instrument.name() + ".log").toFile();
         var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx2g",
@@ -109,16 +109,30 @@ public final class KillTable {
                 classes + File.pathSeparator + System.getProperty("java.class.path"), Hunt.class.getName(),
                 instrument.name(), mutant.file()).redirectErrorStream(true).redirectOutput(log).start();
         long start = System.nanoTime();
-        boolean over = process.waitFor(limit, TimeUnit.SECONDS);
+        var cutOff = cutOff(process);
         process.destroyForcibly().waitFor();
         var answer = Files.readAllLines(log.toPath()).stream().filter(line -> line.startsWith(ANSWER)).findFirst();
         if (answer.isPresent()) {
             var parts = answer.get().split("\t", -1);
             return new Cell(Long.parseLong(parts[1]), parts[2]);
         }
-        if (over) throw new AssertionError("no answer about \"" + mutant + "\"; see " + log);
-        return new Cell((System.nanoTime() - start) / 1_000_000,
-                instrument == Hunt.Instrument.LINCHECK ? "" : "somebody waits for ever");
+        if (cutOff == null) throw new AssertionError("no answer about \"" + mutant + "\"; see " + log);
+        boolean ends = instrument == Hunt.Instrument.CONTRACT || instrument == Hunt.Instrument.ACCOUNT;
+        return new Cell((System.nanoTime() - start) / 1_000_000, ends || cutOff.equals(ASLEEP) ? cutOff : "");
+    }
+
+    /// Waits for the end of `process`, told by its own processor time, since the machine may be busy.
+    ///
+    /// @return why it will not end; null if it has
+    private static @Nullable String cutOff(Process process) throws InterruptedException {
+        long lookedAt = 0;
+        while (!process.waitFor(QUIET_SECONDS, TimeUnit.SECONDS)) {
+            long now = process.info().totalCpuDuration().orElseThrow().toMillis();
+            if (now > MOST_MILLIS) return "does not end";
+            if (now - lookedAt < QUIET_MILLIS) return ASLEEP;
+            lookedAt = now;
+        }
+        return null;
     }
 
     /// @param free mistakes that nobody found

@@ -20,7 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.fail;
 
 /// The proof of the proof: deliberate mistakes in the channels, each of which the simulation must find. The table of what found
-/// which, and when, is written to target/kill-table.md.
+/// which, and when, is written to target/mutants.md; [KillTable] asks the other instruments, too.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) class MutantsTest {
     private static final String DROPPED = "";
 
@@ -313,6 +313,6 @@ import static org.junit.jupiter.api.Assertions.fail;
     @AfterAll void writeKillTable() throws IOException {
         var table = "| mistake | in | found after | by |\n| --- | --- | --- | --- |\n"
                 + String.join("\n", kills.values()) + "\n";
-        Files.writeString(Path.of("target/kill-table.md"), table);
+        Files.writeString(Path.of("target/mutants.md"), table);
     }
 }

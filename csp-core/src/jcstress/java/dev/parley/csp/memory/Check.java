@@ -13,9 +13,14 @@ public final class Check {
     private static final List<String> CONTROLS = List.of("Controls.Message", "Controls.StoreBuffer");
 
     /// One JVM for each test, in which C2 reorders at random whatever it may.
-    public static final List<String> QUICK = List.of("-sc", "false", "-f", "1", "-fsm", "1", "-time", "250", "-iters",
+    public static final List<String> QUICK = List.of("-sc", "false", "-f", "1", "-fsm", "0", "-time", "250", "-iters",
             "4", "-jvmArgs",
             "-XX:-TieredCompilation -XX:+UnlockDiagnosticVMOptions -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP");
+
+    /// Several JVMs in turn, since not each shows what a control must.
+    private static final List<String> PATIENT = List.of("-sc", "false", "-f", "6", "-fsm", "0", "-time", "250",
+            "-iters", "4",
+            "-jvmArgs", "-XX:-TieredCompilation");
 
     private static final int MINUTES = Integer.getInteger("parley.jcstress.minutes", 30);
 
@@ -49,7 +54,7 @@ public final class Check {
     private static void controlsMustFail(String report) throws Exception {
         String failures;
         try {
-            run(options(".*Controls.*", QUICK, report));
+            run(options(".*Controls.*", PATIENT, report));
             failures = "";
         } catch (AssertionError expected) {
             failures = expected.getMessage();

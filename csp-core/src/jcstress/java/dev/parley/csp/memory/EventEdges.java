@@ -2,6 +2,7 @@ package dev.parley.csp.memory;
 
 import dev.parley.csp.Alt;
 import dev.parley.csp.Channel;
+import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.Event;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,10 +13,11 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 
 import static dev.parley.csp.memory.Acting.act;
 
-/// `Alt.waitAs`: ticket (release) to `Alt.take` by an event's offer; `Alt.startOver` (volatile); `StageEvent.done` (volatile).
+/// `Alt.waitAs`: ticket (release) to `Alt.take` by an event's offer; `Alt.startOver` (volatile); `Awaited.disabled` (volatile); `StageEvent.done` (volatile).
 public final class EventEdges {
     private EventEdges() {}
 
@@ -43,6 +45,16 @@ public final class EventEdges {
 
         @Override public void withdraw(Offer<Letter> offer) {
             OFFER.setOpaque(this, null);
+        }
+
+        /// The offer, once there is one.
+        @SuppressWarnings("unchecked")
+        Offer<Letter> found() {
+            while (true) {
+                var found = (Offer<Letter>) OFFER.getOpaque(this);
+                if (found != null) return found;
+                Thread.onSpinWait();
+            }
         }
 
         /// The offer, claimed.
@@ -104,6 +116,34 @@ public final class EventEdges {
             offer.release();
             sent.join();
             r.r2 = before.read();
+        }
+    }
+
+    /// The one guard of a choice is taken out of it: `disabled` (volatile), then `thread`; the choice writes `thread` (volatile), then reads `disabled`.
+    @JCStressTest
+    @Outcome(id = "4", expect = Expect.ACCEPTABLE, desc = "what was done before")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "out of the choice, but not what was done before")
+    @State
+    public static class Disabled {
+        private final Mailbox event = new Mailbox();
+        private Letter before = new Letter();
+
+        /// Chooses.
+        @Actor public void chooser(I_Result r) {
+            act(() -> {
+                try {
+                    Alt.of(Alt.on(event, _ -> {})).select();
+                } catch (ChannelClosed noneLeft) {
+                    r.r1 = before.read();
+                }
+            });
+        }
+
+        /// Takes the guard out.
+        @Actor public void event() {
+            var offer = event.found();
+            before = Letter.written();
+            offer.disable(null);
         }
     }
 

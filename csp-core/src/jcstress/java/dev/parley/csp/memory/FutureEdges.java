@@ -63,6 +63,32 @@ public final class FutureEdges {
         }
     }
 
+    /// A plain send to an asynchronous extended receive: the sender sees what was done while it was held.
+    @JCStressTest
+    @Outcome(id = "4, 4", expect = Expect.ACCEPTABLE, desc = "each sees what the other did before")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "let go too early, or not seen")
+    @State
+    public static class Held {
+        private final Channel<Letter> channel = Channel.rendezvous();
+        private Letter done = new Letter();
+
+        /// Sends.
+        @Actor public void sender(II_Result r) {
+            act(() -> {
+                channel.send(Letter.written());
+                r.r1 = done.read();
+            });
+        }
+
+        /// Receives, and acts before it lets go.
+        @Actor public void receiver(II_Result r) {
+            try (var held = channel.receiveExtendedAsync().join()) {
+                r.r2 = held.value().read();
+                done = Letter.written();
+            }
+        }
+    }
+
     /// A receive that is taken back while an element comes.
     @JCStressTest
     @Outcome(id = "-1, 0", expect = Expect.ACCEPTABLE, desc = "taken back, not sent")

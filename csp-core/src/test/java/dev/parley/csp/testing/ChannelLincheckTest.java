@@ -211,7 +211,7 @@ public class ChannelLincheckTest {
             default -> List.of(Rendezvous.class, RendezvousEnding.class, Buffered1.class, Buffered1Ending.class,
                     Buffered2Ending.class, Latest.class, RendezvousImmune1Ending.class, MixedChoice.class);
         };
-        for (var ops : all) check(new ModelCheckingOptions(), ops, 2, 60);
+        for (var ops : all) check(new ModelCheckingOptions(), ops, 2, 40);
     }
 
     private static <O extends Options<O, ?>> void check(O options, Class<?> ops) {
