@@ -174,7 +174,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
     private static final ScopedValue<String> USER = ScopedValue.newInstance();
 
     @ParameterizedTest
-    @EnumSource(names = {"CARRIER", "BATON", "GROUP"}) void aParInheritsLoopContextAndCancelScope(Home home) throws Exception {
+    @EnumSource(names = {"CARRIER", "BATON", "GROUP"}) void aParInheritsLoopContextAndCancelScope(Home home)
+            throws Exception {
         var seen = new java.util.concurrent.ConcurrentLinkedQueue<String>();
         home.start(() -> Tasks.where(USER, "ada", () -> {
             var never = Channel.<Integer>rendezvous();

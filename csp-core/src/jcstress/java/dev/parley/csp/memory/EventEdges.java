@@ -48,8 +48,7 @@ public final class EventEdges {
         }
 
         /// The offer, once there is one.
-        @SuppressWarnings("unchecked")
-        Offer<Letter> found() {
+        @SuppressWarnings("unchecked") Offer<Letter> found() {
             while (true) {
                 var found = (Offer<Letter>) OFFER.getOpaque(this);
                 if (found != null) return found;
@@ -123,8 +122,7 @@ public final class EventEdges {
     @JCStressTest
     @Outcome(id = "4", expect = Expect.ACCEPTABLE, desc = "what was done before")
     @Outcome(expect = Expect.FORBIDDEN, desc = "out of the choice, but not what was done before")
-    @State
-    public static class Disabled {
+    @State public static class Disabled {
         private final Mailbox event = new Mailbox();
         private Letter before = new Letter();
 

@@ -67,8 +67,7 @@ public final class FutureEdges {
     @JCStressTest
     @Outcome(id = "4, 4", expect = Expect.ACCEPTABLE, desc = "each sees what the other did before")
     @Outcome(expect = Expect.FORBIDDEN, desc = "let go too early, or not seen")
-    @State
-    public static class Held {
+    @State public static class Held {
         private final Channel<Letter> channel = Channel.rendezvous();
         private Letter done = new Letter();
 
