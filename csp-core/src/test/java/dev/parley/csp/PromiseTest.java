@@ -110,4 +110,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             assertEquals(List.of(won.getFirst(), won.getFirst(), won.getFirst(), won.getFirst()), seen);
         });
     }
+
+    @Test void toLookBeforeItIsWrittenIsNotToReceiveIt() {
+        var discarded = new ArrayList<Integer>();
+        var promise = Channel.<Integer>promise().onDiscard(discarded::add);
+        assertEquals(new Empty<>(), promise.tryReceive());
+        promise.trySend(1);
+        promise.poison(new IllegalStateException("too late"));
+        assertEquals(List.of(1), discarded);
+    }
 }
