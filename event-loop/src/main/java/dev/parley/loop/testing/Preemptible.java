@@ -57,7 +57,7 @@ public final class Preemptible {
     public <T> T make(Class<T> as, Class<? extends T> type) {
         var loader = new PreemptibleLoader(names, type);
         try {
-            return as.cast(Class.forName(type.getName(), true, loader).getConstructor().newInstance());
+            return as.cast(loader.loadClass(type.getName()).getConstructor().newInstance());
         } catch (InvocationTargetException failed) {
             throw new IllegalArgumentException("the constructor of " + type.getName() + " failed", failed.getCause());
         } catch (ReflectiveOperationException | ClassCastException unfit) {
