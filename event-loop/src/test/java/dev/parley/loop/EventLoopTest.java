@@ -354,4 +354,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }));
         assertEquals(20_000, plain.size());
     }
+
+    /// Each turn of a baton finds the other awake or asleep, with a permit left over or not.
+    @Test void nobodyIsLostWhereTasksGiveWayForLong() throws Exception {
+        EventLoop.run(config, () -> TaskGroup.run(group -> {
+            for (int k = 0; k < 2; k++) group.fork(() -> {
+                for (int i = 0; i < 1_000_000; i++) Tasks.giveWay();
+            });
+        }));
+    }
 }

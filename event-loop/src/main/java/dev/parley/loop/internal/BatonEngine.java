@@ -290,7 +290,9 @@ public final class BatonEngine implements Engine, Lane {
 
         void grant() {
             boolean begins = state == NEW;
-            STATE.setRelease(this, GRANTED); // unpark has a fence of its own
+            // Volatile: unpark looks first whether the thread has its permit already, and then does nothing. Were this write still under way, a thread that
+            // takes that permit, left over from a turn for which it did not have to park, would not see it and park for ever.
+            STATE.setVolatile(this, GRANTED);
             if (begins) thread.start();
             else LockSupport.unpark(thread);
         }

@@ -1,5 +1,6 @@
 package dev.parley.loop.waiting;
 
+import java.lang.invoke.VarHandle;
 import java.util.ServiceLoader;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,7 +63,7 @@ public abstract class Waiting {
     /// As [#park], but returns at the latest when [#nanoTime] reaches `deadline`.
     public abstract void parkUntil(Object blocker, long deadline);
 
-    /// Lets `thread`, which waits or will wait through this same object, return from [#park]. Never blocks.
+    /// Lets `thread`, which waits or will wait through this same object, return from [#park], and then see all that the caller has written before. Never blocks.
     public abstract void unpark(Thread thread);
 
     /// The clock that deadlines are told by, in nanoseconds from an arbitrary origin; differences may overflow to negative,
@@ -124,7 +125,12 @@ public abstract class Waiting {
             if (left > 0) LockSupport.parkNanos(blocker, left);
         }
 
-        @Override public void unpark(Thread thread) { LockSupport.unpark(thread); }
+        /// The fence lets `thread` see what it waits for: unpark does nothing, and so orders nothing, where a virtual thread has its permit already; one that
+        /// takes a permit left over from an earlier wait, looks, and parks again, would miss a write that is still under way.
+        @Override public void unpark(Thread thread) {
+            VarHandle.fullFence();
+            LockSupport.unpark(thread);
+        }
 
         @Override public long nanoTime() { return System.nanoTime(); }
 
