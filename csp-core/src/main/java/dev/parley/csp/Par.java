@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Memory.** What the caller did before `run` happens-before every process; all that they do happens-before the return of `run`.
 public final class Par implements Proc {
-    private enum Way { COLLECTING, CONFINED, WATCHED }
+    private enum Option { COLLECTING, CONFINED, WATCHED }
 
     private static final AtomicInteger LAST = new AtomicInteger();
 
     private final String name;
     private final List<Proc> processes;
-    private final Set<Way> ways;
+    private final Set<Option> options;
     private volatile @Nullable ParRun latest; // that runs, or is watched
 
     /// A Par of `processes`, named by a number.
@@ -58,10 +58,10 @@ public final class Par implements Proc {
         this(name, List.copyOf(processes), Set.of());
     }
 
-    private Par(String name, List<Proc> processes, Set<Way> ways) {
+    private Par(String name, List<Proc> processes, Set<Option> options) {
         this.name = Objects.requireNonNull(name, "name");
         this.processes = processes;
-        this.ways = ways;
+        this.options = options;
     }
 
     /// A Par of the `n` processes that `process` gives for 0 to n-1.
@@ -100,7 +100,7 @@ public final class Par implements Proc {
 
     /// This Par, but a failure does not cancel the other processes: all run to their end, then [#run] throws the first failure with all others attached.
     public Par collecting() {
-        return with(Way.COLLECTING);
+        return with(Option.COLLECTING);
     }
 
     /// This Par, but [#run] ends with a [DeadlockException] when its processes can never go on: when all that have not ended wait, without a limit of time, on
@@ -114,24 +114,25 @@ public final class Par implements Proc {
     /// Of a Par that is not confined, a warning is logged (`dev.parley.csp`) when all its processes have waited so for ten seconds (system property
     /// `dev.parley.patience`) and nobody else was among the last to use their channels.
     public Par confined() {
-        return with(Way.CONFINED);
+        return with(Option.CONFINED);
     }
 
     /// This Par, but an account is kept of what its processes, and those of the Pars that they run, send and receive, for [#network]. It costs each
     /// communication some tens of nanoseconds, also elsewhere in this JVM. A warning is logged when some of its processes have for ten seconds waited only for
     /// such as wait with them or have ended, while others go on.
     public Par watched() {
-        return with(Way.WATCHED);
+        return with(Option.WATCHED);
     }
 
-    private Par with(Way way) {
-        var all = EnumSet.of(way);
-        all.addAll(ways);
+    private Par with(Option option) {
+        var all = EnumSet.of(option);
+        all.addAll(options);
         return new Par(name, processes, Set.copyOf(all));
     }
 
     /// The processes and channels of the latest run as they are now: who runs, who waits where and for whom. For a Par that is [#watched] also who has sent
-    /// to whom how much, and this after it has ended, too. May be called by any thread, while it runs or not.
+    /// to whom how much, and this after it has ended, too. Of one that is not, nothing is known but while it runs, and its processes are shown as ended, also
+    /// before they began. May be called by any thread.
     public Network network() {
         var run = latest;
         if (run != null) return Survey.of(run).network();
@@ -167,7 +168,7 @@ public final class Par implements Proc {
         try {
             run.toEnd();
         } finally {
-            if (!ways.contains(Way.WATCHED) && latest == run) latest = null;
+            if (!options.contains(Option.WATCHED) && latest == run) latest = null;
         }
     }
 
@@ -176,15 +177,15 @@ public final class Par implements Proc {
     }
 
     boolean isCollecting() {
-        return ways.contains(Way.COLLECTING);
+        return options.contains(Option.COLLECTING);
     }
 
     boolean isConfined() {
-        return ways.contains(Way.CONFINED);
+        return options.contains(Option.CONFINED);
     }
 
     boolean isWatched() {
-        return ways.contains(Way.WATCHED);
+        return options.contains(Option.WATCHED);
     }
 
     @Override public String name() {

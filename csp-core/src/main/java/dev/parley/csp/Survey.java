@@ -1,5 +1,6 @@
 package dev.parley.csp;
 
+import dev.parley.loop.waiting.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -23,18 +25,17 @@ final class Survey {
     private final ParRun run;
     private final Map<Thread, String> names = new LinkedHashMap<>(); // of all processes, those included that have ended
     private final Map<Thread, Object> blockers = new LinkedHashMap<>(); // of those that live and run no Par themselves
-    private final Map<Thread, List<Place>> places = new HashMap<>(); // of those that wait in a queue
+    private final Map<Thread, List<Stand>> places = new HashMap<>(); // of those that wait in a queue
     private final Set<Thread> still = new HashSet<>();
     private final Set<Thread> callers = new HashSet<>(); // of Pars inside, as far as watched
     private final Map<Long, Thread> byId = new HashMap<>();
+    private final boolean over; // whether all processes have ended, though the last thread may still be on its way out
     private boolean complete = true; // whether all processes that run were seen
 
     /// A place in a queue.
     ///
     /// @param forGood whether only a partner can end the wait
-    private record Place(WaitQueues queue, Network.Way way, boolean forGood) {}
-
-    private final boolean over; // whether all processes have ended, though the last thread may still be on its way out
+    private record Stand(WaitQueues queue, Network.Way way, boolean forGood) {}
 
     private Survey(ParRun run) {
         this.run = run;
@@ -149,19 +150,19 @@ final class Survey {
                 ? !alone.timed
                 : waiter instanceof Branch branch && branch.alt.isAtTheirMercy();
         if (waiter instanceof FutureWaiter) return; // its thread may do other things
-        places.computeIfAbsent(thread, _ -> new ArrayList<>()).add(new Place(queue, way, forGood));
+        places.computeIfAbsent(thread, _ -> new ArrayList<>()).add(new Stand(queue, way, forGood));
     }
 
     /// Of a thread that waits for an asynchronous operation.
     private void readOperation(Thread thread, Object blocker) {
         if (!(blocker instanceof FutureWaiter<?>.Result result) || result.waiter().place == Waiter.NOWHERE) return;
-        places.put(thread, List.of(new Place(result.waiter().channel(),
+        places.put(thread, List.of(new Stand(result.waiter().channel(),
                 result.waiter().place == Waiter.SENDING ? Network.Way.SENDS : Network.Way.RECEIVES, true)));
     }
 
     private boolean isStill(Thread thread) {
         var where = places.get(thread);
-        return where != null && where.stream().allMatch(Place::forGood)
+        return where != null && where.stream().allMatch(Stand::forGood)
                 && thread.getState() == Thread.State.WAITING && !thread.isInterrupted();
     }
 
@@ -205,7 +206,7 @@ final class Survey {
     // What is known of partners
 
     /// The ids of the last who used the other end of a channel.
-    private static long[] partnerIds(Place place) {
+    private static long[] partnerIds(Stand place) {
         if (!(place.queue instanceof ChannelState<?> channel)) return new long[0];
         var both = place.way == Network.Way.SENDS
                 ? LongStream.of(channel.lastReceiver, channel.receiverBefore)
@@ -225,7 +226,7 @@ final class Survey {
         return all;
     }
 
-    private String remark(Place place) {
+    private String remark(Stand place) {
         if (!(place.queue instanceof ChannelState<?>)) return "";
         var ids = partnerIds(place);
         var does = place.way == Network.Way.SENDS ? "received from" : "sent to";
@@ -243,7 +244,7 @@ final class Survey {
             var path = new ArrayList<Thread>();
             if (follow(start, path, over)) {
                 var circle = path.subList(path.indexOf(path.getLast()), path.size());
-                return circle.stream().map(thread -> java.util.Objects.requireNonNull(names.get(thread))).toList();
+                return circle.stream().map(thread -> Objects.requireNonNull(names.get(thread))).toList();
             }
         }
         return List.of();
@@ -272,7 +273,7 @@ final class Survey {
         return network(thread -> stuck.contains(thread));
     }
 
-    private boolean someoneMayCome(Place place, Thread waiting, Set<Thread> stuck) {
+    private boolean someoneMayCome(Stand place, Thread waiting, Set<Thread> stuck) {
         if (!(place.queue instanceof ChannelState<?> channel)) return true;
         var known = new HashSet<@Nullable Thread>();
         for (long id : partnerIds(place)) known.add(byId.get(id));
@@ -342,31 +343,16 @@ final class Survey {
         return List.copyOf(links);
     }
 
-    /// The line of the program at which a thread waits: the first outside the JDK and this library; for a process of this library, its own.
+    /// The line of the program at which a thread waits; for a process of this library, its own; empty if the process is nothing but the wait.
     private static String line(Thread thread) {
         var stack = thread.getStackTrace();
-        StackTraceElement inner = null;
-        for (var frame : stack) {
-            var type = frame.getClassName();
-            if (type.startsWith("java.") || type.startsWith("jdk.") || isMachinery(type)) continue;
-            if (!type.startsWith("dev.parley.csp.") || isTest(frame)) return at(frame);
-            if (inner == null) inner = frame;
-        }
-        return inner == null ? "" : at(inner);
+        var frame = Place.inProgram(stack);
+        for (int i = 0; frame == null && i < stack.length; i++) if (isComponent(stack[i])) frame = stack[i];
+        return frame == null ? "" : "at " + Place.line(frame);
     }
 
-    private static boolean isMachinery(String type) {
-        return type.startsWith("dev.parley.loop.")
-                || (type.startsWith("dev.parley.csp.") && type.indexOf('.', "dev.parley.csp.".length()) < 0
-                        && !type.contains("Test"));
-    }
-
-    private static boolean isTest(StackTraceElement frame) {
-        var file = frame.getFileName();
-        return file != null && file.endsWith("Test.java");
-    }
-
-    private static String at(StackTraceElement frame) {
-        return "at " + frame.getFileName() + ":" + frame.getLineNumber();
+    private static boolean isComponent(StackTraceElement frame) {
+        return frame.getClassName().startsWith("dev.parley.csp.")
+                && frame.getClassName().indexOf('.', "dev.parley.csp.".length()) > 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.loop;
 
+import dev.parley.loop.waiting.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,10 +29,6 @@ public record Snapshot(String loop, String engine, List<Entry> tasks) {
     /// @param inside what belongs to it
     public record Entry(Kind kind, String name, String state, @Nullable String waitsFor, @Nullable String at,
             List<String> awaitedBy, List<Entry> inside) {}
-
-    private static final List<String> NOT_THE_TASKS = List.of("java.", "jdk.", "sun.", "dev.parley.loop.",
-            "dev.parley.csp.",
-            "dev.parley.net.");
 
     static Snapshot of(EventLoop loop) {
         return new Snapshot(loop.name(), loop.engine().kind(), inside(loop.root(), loop));
@@ -76,12 +73,8 @@ public record Snapshot(String loop, String engine, List<Entry> tasks) {
     }
 
     private static @Nullable String line(StackTraceElement[] stack) {
-        for (var frame : stack) {
-            String file = String.valueOf(frame.getFileName());
-            if (NOT_THE_TASKS.stream().noneMatch(frame.getClassName()::startsWith) || file.endsWith("Test.java"))
-                return file + ":" + frame.getLineNumber();
-        }
-        return null;
+        var frame = Place.inProgram(stack);
+        return frame == null ? null : Place.line(frame);
     }
 
     /// The tree, a line for each task, group and scope.

@@ -168,7 +168,7 @@ public final class Tasks {
     /// @throws java.util.concurrent.CancellationException if it was cancelled
     public static <T> T await(CompletionStage<T> stage) throws InterruptedException {
         checkpoint();
-        var arrival = new StageArrival<T>();
+        var arrival = new StageArrival<T>(stage);
         stage.whenComplete(arrival);
         if (!arrival.waiter.await()) {
             arrival.abandoned = true;
@@ -179,10 +179,15 @@ public final class Tasks {
     }
 
     private static final class StageArrival<T> implements BiConsumer<@Nullable T, @Nullable Throwable> {
-        final Waiter waiter = new Waiter("a completion stage");
+        final Waiter waiter;
         volatile boolean abandoned; // a stage cannot forget its listeners, but need not keep the value alive twice
         private @Nullable T value;
         private @Nullable Throwable failure;
+
+        /// @param stage whose name says more to who looks at the task, if it has one of its own
+        StageArrival(CompletionStage<T> stage) {
+            waiter = new Waiter(stage.getClass().getName().startsWith("java.") ? "a completion stage" : stage);
+        }
 
         @Override public void accept(@Nullable T result, @Nullable Throwable thrown) {
             if (abandoned) return;

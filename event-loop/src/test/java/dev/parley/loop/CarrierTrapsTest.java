@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,7 +61,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             parked.countDown();
             try {
                 release.await();
-                Thread.sleep(Duration.ofMillis(5));
+                assertFalse(new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS)); // a timer of a closed loop
             } catch (InterruptedException unexpected) {
                 throw new AssertionError(unexpected);
             }
@@ -112,7 +113,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @SuppressWarnings("WaitNotInLoop") // that it returns is all that counts
     @Test void jdkSleepsAndTimedWaitsJustWork() throws Exception {
         EventLoop.run(CARRIER, () -> {
-            Thread.sleep(Duration.ofMillis(2));
+            Thread.sleep(Duration.ofMillis(2)); // that the JDK's own sleep works here is what is tested
             assertEquals(false, new CountDownLatch(1).await(2, TimeUnit.MILLISECONDS));
             var lock = new Object();
             synchronized (lock) {

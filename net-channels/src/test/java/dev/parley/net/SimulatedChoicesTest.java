@@ -10,7 +10,7 @@ import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import dev.parley.loop.testing.Simulation;
-import dev.parley.net.SimulatedStormTest.Tally;
+import dev.parley.net.Storms.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,9 +69,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             network = new SimulatedNetwork(new Faults(rates, sim.seed()));
             limits = Pair.window(window);
             hubGround = new SimulatedGround(network, "hub");
-            hub = Opening.listen(hubGround, SimulatedStormTest.HOME, Security.loopbackOnly(), limits);
-            a = SimulatedStormTest.connect(network, "a", limits, grounds);
-            b = SimulatedStormTest.connect(network, "b", limits, grounds);
+            hub = Opening.listen(hubGround, Storms.HOME, Security.loopbackOnly(), limits);
+            a = Storms.connect(network, "a", limits, grounds);
+            b = Storms.connect(network, "b", limits, grounds);
             publish(hub, NAMES.getFirst());
             publish(hub, NAMES.get(1));
             publish(a, NAMES.get(2));
@@ -120,7 +120,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         void interruptSome() {
             sim.spawn("interrupter", () -> {
                 for (int i = 0; i < 6; i++) {
-                    SimulatedStormTest.sleep(Duration.ofMillis(sim.random(40)));
+                    Storms.sleep(Duration.ofMillis(sim.random(40)));
                     var some = sim.random(2) == 0 ? readers : writers;
                     sim.interrupt(some.get(sim.random(some.size())));
                 }
@@ -312,18 +312,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             storm.read(node);
             storm.write(node, sim.random(2) == 0);
         }
-        SimulatedStormTest.sleep(Duration.ofMillis(sim.random(300)));
+        Storms.sleep(Duration.ofMillis(sim.random(300)));
         switch (calamity) {
             case NODE_KILLED -> storm.network.kill(storm.grounds.getFirst());
             case NODE_CLOSED -> storm.a.close();
             case PARTITION -> {
                 storm.network.partition(true);
-                SimulatedStormTest.sleep(Duration.ofSeconds(60));
+                Storms.sleep(Duration.ofSeconds(60));
                 storm.network.partition(false);
             }
         }
         int dead = calamity == Calamity.NODE_KILLED ? 1 : 0;
-        SimulatedStormTest.sleep(Duration.ofSeconds(200)); // those whose partners are gone would wait for ever
+        Storms.sleep(Duration.ofSeconds(200)); // those whose partners are gone would wait for ever
         for (var channel : storm.channels) channel.poison(LinkLost.STRENGTH, new Exception(OVER));
         for (var writer : storm.writers.subList(dead, storm.writers.size())) writer.join();
         for (var reader : storm.readers.subList(dead, storm.readers.size())) reader.join();
@@ -337,10 +337,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     private static void run(int seeds, Faults.Rates rates) {
-        var tally = new Tally();
-        SimulatedStormTest.CONFIG.explore(seeds, sim -> exactlyOnce(sim, rates, tally));
-        System.out.println(seeds + " seeds, " + tally.faults + " faults, " + tally.resumed + " connections more");
-        assertTrue(rates == Faults.Rates.NONE || tally.faults > 0, "nothing went wrong");
+        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, tally));
     }
 
     @Test void withoutFaultsAllArrivesOnce() {
@@ -354,7 +351,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     /// The choice with the higher key is decided otherwise while that with the lower one, reserved, waits for it.
     @Test void whoLeavesIsNotWaitedFor() {
-        SimulatedStormTest.CONFIG.explore(300, sim -> {
+        Storms.CONFIG.explore(300, sim -> {
             var storm = new Storm(sim, Faults.Rates.NONE, Duration.ofMinutes(5), false);
             var out = storm.a.sender(NAMES.getFirst(), Integer.class);
             var in = storm.b.receiverEnd(NAMES.getFirst(), Integer.class);
@@ -364,7 +361,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 if (Alt.of(out.offering(1), Alt.after(Duration.ofMillis(50), () -> {})).select() == 0) got.add(-1);
             });
             var higher = sim.spawn("higher", () -> Alt.of(in.on(got::add), here.on(got::add)).select());
-            SimulatedStormTest.sleep(Duration.ofNanos(1000L * sim.random(8000)));
+            Storms.sleep(Duration.ofNanos(1000L * sim.random(8000)));
             here.sendAsync(2);
             lower.join();
             higher.join();
@@ -382,9 +379,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     private static void meet(int seeds, Faults.Rates rates) {
-        var tally = new Tally();
-        SimulatedStormTest.CONFIG.explore(seeds, sim -> meetElsewhere(sim, rates, tally));
-        System.out.println(seeds + " seeds, " + tally.faults + " faults, " + tally.resumed + " connections more");
+        Storms.explore(seeds, rates, (sim, tally) -> meetElsewhere(sim, rates, tally));
     }
 
     @Test void whateverTheLineDoesAllArrivesOnce() {
@@ -398,11 +393,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     private static void run(int seeds, Calamity calamity) {
-        var tally = new Tally();
-        SimulatedStormTest.CONFIG.explore(seeds, sim -> neverWrong(sim, calamity, tally));
-        System.out
-                .println(calamity + ": " + seeds + " seeds, " + tally.faults + " faults, " + tally.unknown + " unsure");
-        assertTrue(tally.faults > 0, "nothing went wrong");
+        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, tally));
     }
 
     @ParameterizedTest

@@ -9,7 +9,7 @@ import dev.parley.csp.Receiver;
 import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import dev.parley.loop.testing.Simulation;
-import dev.parley.net.SimulatedStormTest.Tally;
+import dev.parley.net.Storms.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +103,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 } catch (CompletionException failed) {
                     throw (RuntimeException) failed.getCause();
                 }
-                if (sim.random(8) == 0) SimulatedStormTest.sleep(Duration.ofMillis(sim.random(100)));
+                if (sim.random(8) == 0) Storms.sleep(Duration.ofMillis(sim.random(100)));
             }
         } catch (ChannelClosed end) {
             // all is received
@@ -124,7 +124,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             case 0 -> {
                 var attempt = receiver.tryReceive();
                 if (attempt instanceof Received(var element)) received.add(element);
-                else SimulatedStormTest.sleep(Duration.ofMillis(1));
+                else Storms.sleep(Duration.ofMillis(1));
                 return !(attempt instanceof Closed);
             }
             case 1 -> {
@@ -137,7 +137,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 try {
                     receiver.receiveExtended(element -> {
                         received.add(element);
-                        SimulatedStormTest.sleep(Duration.ofMillis(sim.random(20)));
+                        Storms.sleep(Duration.ofMillis(sim.random(20)));
                         if (fails) throw new IllegalStateException(DISK_FULL);
                     });
                 } catch (IllegalStateException own) {
@@ -187,13 +187,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             network = new SimulatedNetwork(new Faults(rates, sim.seed()));
             homeGround = new SimulatedGround(network, "home");
             limits = Pair.window(window);
-            home = Opening.listen(homeGround, SimulatedStormTest.HOME, Security.loopbackOnly(), limits);
+            home = Opening.listen(homeGround, Storms.HOME, Security.loopbackOnly(), limits);
             channel = home.publish(kind == 0 ? Channel.rendezvous("c") : Channel.buffered("c", 3),
                     Codec.of(Integer.class));
         }
 
         Node another(String name) throws Exception {
-            nodes.add(SimulatedStormTest.connect(network, name, limits, grounds));
+            nodes.add(Storms.connect(network, name, limits, grounds));
             return nodes.getLast();
         }
 
@@ -217,7 +217,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         void interruptSome() {
             sim.spawn("interrupter", () -> {
                 for (int i = 0; i < 8; i++) {
-                    SimulatedStormTest.sleep(Duration.ofMillis(sim.random(40)));
+                    Storms.sleep(Duration.ofMillis(sim.random(40)));
                     var some = sim.random(2) == 0 ? readers : writers;
                     sim.interrupt(some.get(sim.random(some.size())));
                 }
@@ -277,7 +277,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         for (int w = 0; w < WRITERS; w++) storm.write(storm.channel.sender(), kinds);
         if (sim.random(2) == 0) storm.write(storm.another("writing").sender("c", Integer.class), kinds);
         holding.close();
-        SimulatedStormTest.sleep(Duration.ofMillis(sim.random(400)));
+        Storms.sleep(Duration.ofMillis(sim.random(400)));
         int dead = 0; // nodes whose processes wait with them
         switch (calamity) {
             case READERS_KILLED, ALL_READERS_KILLED -> {
@@ -286,7 +286,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             }
             case PARTITION -> {
                 storm.network.partition(true);
-                SimulatedStormTest.sleep(Duration.ofSeconds(60));
+                Storms.sleep(Duration.ofSeconds(60));
                 storm.network.partition(false);
             }
             case READERS_CLOSED -> storm.nodes.getFirst().close();
@@ -306,18 +306,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     private static void run(int seeds, Faults.Rates rates) {
-        var tally = new Tally();
-        SimulatedStormTest.CONFIG.explore(seeds, sim -> exactlyOnce(sim, rates, tally));
-        System.out.println(seeds + " seeds, " + tally.faults + " faults, " + tally.resumed + " connections more");
-        assertTrue(rates == Faults.Rates.NONE || tally.faults > 0, "nothing went wrong");
+        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, tally));
     }
 
     private static void run(int seeds, Calamity calamity) {
-        var tally = new Tally();
-        SimulatedStormTest.CONFIG.explore(seeds, sim -> neverWrong(sim, calamity, tally));
-        System.out
-                .println(calamity + ": " + seeds + " seeds, " + tally.faults + " faults, " + tally.unknown + " unsure");
-        assertTrue(tally.faults > 0, "nothing went wrong");
+        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, tally));
     }
 
     @ParameterizedTest

@@ -5,9 +5,7 @@ import dev.parley.csp.ChannelPoisoned;
 import dev.parley.csp.Received;
 import dev.parley.csp.Sender;
 import dev.parley.loop.testing.Simulation;
-import dev.parley.loop.waiting.Waiting;
-import java.io.IOException;
-import java.net.InetSocketAddress;
+import dev.parley.net.Storms.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,28 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /// Storms over a simulated network in virtual time: nodes, writers of every kind, and lines that do everything a line can do, for as many
 /// seeds as there is time.
 @Timeout(300) class SimulatedStormTest {
-    static final InetSocketAddress HOME = new InetSocketAddress("127.0.0.1", 7000);
     private static final int NODES = 2, WRITERS = 2, ELEMENTS = 12;
-    static final Simulation.Config CONFIG = Simulation.Config.STANDARD.withMaxSteps(2_000_000);
-
-    /// What happened, to be sure that it did.
-    static final class Tally {
-        int faults, resumed, unknown;
-    }
-
-    static Node connect(SimulatedNetwork network, String name, Limits limits, List<SimulatedGround> grounds)
-            throws Exception {
-        for (;;) {
-            try {
-                var ground = new SimulatedGround(network, name);
-                grounds.add(ground);
-                return Opening.connect(ground, HOME, Security.loopbackOnly(), limits);
-            } catch (IOException faulty) {
-                grounds.removeLast();
-                assertTrue(String.valueOf(faulty.getMessage()).contains("7000"), faulty.getMessage());
-            }
-        }
-    }
 
     /// @param kinds of sending: without the last, nothing waits for a future, where the thread of a dead process could not be ended
     private static void write(Simulation sim, Sender<Integer> sender, Ledger.Account account, int kinds) {
@@ -99,7 +76,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var faults = new Faults(rates, sim.seed());
         var network = new SimulatedNetwork(faults);
         var limits = Pair.window(Duration.ofMinutes(5));
-        var home = Opening.listen(new SimulatedGround(network, "home"), HOME, Security.loopbackOnly(), limits);
+        var home = Opening.listen(new SimulatedGround(network, "home"), Storms.HOME, Security.loopbackOnly(), limits);
         var kind = sim.random(2) == 0 ? Channel.<Integer>rendezvous("c") : Channel.<Integer>buffered("c", 3);
         var channel = home.publish(kind, Codec.of(Integer.class));
         var holding = channel.sender();
@@ -107,21 +84,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var writers = new ArrayList<Thread>();
         var nodes = new ArrayList<Node>();
         for (int n = 0; n < NODES; n++) {
-            var node = connect(network, "away " + n, limits, new ArrayList<>());
+            var node = Storms.connect(network, "away " + n, limits, new ArrayList<>());
             nodes.add(node);
             spawnWriters(sim, node, n, ledger, writers, 6);
         }
         var received = new ArrayList<Integer>();
         sim.spawn("interrupter", () -> {
             for (int i = 0; i < 5; i++) {
-                sleep(Duration.ofMillis(sim.random(40)));
+                Storms.sleep(Duration.ofMillis(sim.random(40)));
                 sim.interrupt(writers.get(sim.random(writers.size())));
             }
         });
         var reader = sim.spawn("reader", () -> {
             while (channel.receiveOrClosed() instanceof Received<Integer>(var element)) {
                 received.add(element);
-                if (sim.random(8) == 0) sleep(Duration.ofMillis(sim.random(100)));
+                if (sim.random(8) == 0) Storms.sleep(Duration.ofMillis(sim.random(100)));
             }
         });
         for (var writer : writers) writer.join();
@@ -143,14 +120,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var network = new SimulatedNetwork(faults);
         var limits = Pair.window(Duration.ofSeconds(20));
         var homeGround = new SimulatedGround(network, "home");
-        var home = Opening.listen(homeGround, HOME, Security.loopbackOnly(), limits);
+        var home = Opening.listen(homeGround, Storms.HOME, Security.loopbackOnly(), limits);
         var channel = home.receiver("c", Integer.class);
         var ledger = new Ledger();
         var writers = new ArrayList<Thread>();
         var nodes = new ArrayList<Node>();
         var grounds = new ArrayList<SimulatedGround>();
         for (int n = 0; n < NODES; n++) {
-            var node = connect(network, "away " + n, limits, grounds);
+            var node = Storms.connect(network, "away " + n, limits, grounds);
             nodes.add(node);
             spawnWriters(sim, node, n, ledger, writers, calamity == Calamity.WRITERS_KILLED ? 5 : 6);
         }
@@ -159,20 +136,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             try {
                 while (channel.receiveOrClosed() instanceof Received<Integer>(var element)) {
                     received.add(element);
-                    if (sim.random(8) == 0) sleep(Duration.ofMillis(sim.random(100)));
+                    if (sim.random(8) == 0) Storms.sleep(Duration.ofMillis(sim.random(100)));
                 }
             } catch (ChannelPoisoned lost) {
                 assertInstanceOf(LinkLost.class, lost.getCause());
             }
         });
-        sleep(Duration.ofMillis(sim.random(400)));
+        Storms.sleep(Duration.ofMillis(sim.random(400)));
         boolean killed = calamity == Calamity.HOME_KILLED || calamity == Calamity.WRITERS_KILLED;
         switch (calamity) {
             case HOME_KILLED -> network.kill(homeGround);
             case WRITERS_KILLED -> network.kill(grounds.getFirst());
             case PARTITION -> {
                 network.partition(true);
-                sleep(Duration.ofSeconds(60));
+                Storms.sleep(Duration.ofSeconds(60));
                 network.partition(false);
             }
             case HOME_CLOSED -> home.close();
@@ -189,26 +166,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         if (killed) sim.abandon();
     }
 
-    /// Sleeps, less long if interrupted.
-    static void sleep(Duration time) {
-        var waiting = Waiting.current();
-        long until = waiting.nanoTime() + time.toNanos();
-        while (until - waiting.nanoTime() > 0 && !Thread.currentThread().isInterrupted())
-            waiting.parkUntil("sleep", until);
-    }
-
     private static void run(int seeds, Faults.Rates rates) {
-        var tally = new Tally();
-        CONFIG.explore(seeds, sim -> exactlyOnce(sim, rates, tally));
-        System.out.println(seeds + " seeds, " + tally.faults + " faults, " + tally.resumed + " connections more");
+        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, tally));
     }
 
     private static void run(int seeds, Calamity calamity) {
-        var tally = new Tally();
-        CONFIG.explore(seeds, sim -> neverWrong(sim, calamity, tally));
-        System.out
-                .println(calamity + ": " + seeds + " seeds, " + tally.faults + " faults, " + tally.unknown + " unsure");
-        assertTrue(tally.faults > 0, "nothing went wrong");
+        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, tally));
     }
 
     @ParameterizedTest

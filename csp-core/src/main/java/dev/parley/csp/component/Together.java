@@ -6,7 +6,7 @@ import dev.parley.csp.Received;
 import dev.parley.csp.Receiver;
 import dev.parley.csp.Reception;
 import dev.parley.csp.Sender;
-import dev.parley.loop.waiting.Waiting;
+import dev.parley.loop.Tasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,24 +65,10 @@ final class Together {
 
     private static <R> R await(CompletableFuture<R> operation) throws InterruptedException {
         try {
-            if (!operation.isDone()) waitFor(operation);
-            return operation.join();
+            return operation.isDone() ? operation.join() : Tasks.await(operation);
         } catch (CompletionException failed) {
             if (failed.getCause() instanceof ChannelException end) throw end;
             throw failed;
-        }
-    }
-
-    /// Waits so that reports see for what.
-    private static void waitFor(CompletableFuture<?> operation) throws InterruptedException {
-        var waiting = Waiting.current();
-        var self = Thread.currentThread();
-        var _ = operation.whenComplete((_, _) -> waiting.unpark(self));
-        while (!operation.isDone()) {
-            waiting.park(operation);
-            if (!Thread.interrupted()) continue;
-            if (!operation.isDone()) throw new InterruptedException("interrupted during " + operation);
-            self.interrupt(); // too late: it happened
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.parley.loop.testing;
 
+import dev.parley.loop.waiting.Place;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -52,9 +53,8 @@ final class Where {
 
     /// The first place outside the JDK and Parley; if there is none, outside the JDK; else the first.
     static String user(StackTraceElement[] stack) {
-        for (var frame : stack)
-            if (!ofJdk(frame) && !ofParley(frame)) return place(frame);
-        return inner(stack);
+        var frame = Place.inProgram(stack);
+        return frame == null ? inner(stack) : place(frame);
     }
 
     /// The first place outside the JDK and this instrument.
@@ -73,14 +73,6 @@ final class Where {
     private static boolean ofJdk(StackTraceElement frame) {
         String type = frame.getClassName();
         return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
-    }
-
-    private static boolean ofParley(StackTraceElement frame) {
-        String file = frame.getFileName();
-        boolean test = file != null && file.endsWith("Test.java");
-        String type = frame.getClassName();
-        return !test && (type.startsWith("dev.parley.loop.") || type.startsWith("dev.parley.csp.")
-                || type.startsWith("dev.parley.net."));
     }
 
     private static boolean ofInstrument(StackTraceElement frame) {

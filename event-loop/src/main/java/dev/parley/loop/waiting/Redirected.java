@@ -1,5 +1,6 @@
 package dev.parley.loop.waiting;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -71,18 +72,22 @@ public final class Redirected {
 
     /// Of Thread.
     public static void sleep(long millis) throws InterruptedException {
+        sleepNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    /// Of Thread.
+    public static void sleep(Duration time) throws InterruptedException {
+        sleepNanos(TimeUnit.NANOSECONDS.convert(time));
+    }
+
+    private static void sleepNanos(long nanos) throws InterruptedException {
         var waiting = Waiting.current();
-        long deadline = later(waiting, TimeUnit.MILLISECONDS.toNanos(millis));
+        long deadline = later(waiting, nanos);
         do {
             if (Thread.interrupted()) throw new InterruptedException();
             waiting.parkUntil("its sleep to end", deadline);
         } while (deadline - waiting.nanoTime() > 0);
         if (Thread.interrupted()) throw new InterruptedException();
-    }
-
-    /// Of Thread.
-    public static void sleep(java.time.Duration time) throws InterruptedException {
-        sleep(time.toMillis());
     }
 
     /// Of Thread. Whoever spins waits for another, so this gives way.

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -136,7 +137,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         engine.start("sleeper", () -> {
             try {
                 for (int i = 0; i < 3; i++) {
-                    Thread.sleep(1); // a timed wait of the JDK
+                    assertFalse(new CountDownLatch(1).await(1, TimeUnit.MILLISECONDS)); // a timed wait of the JDK
                     long deadline = System.nanoTime() + 1_000_000;
                     while (System.nanoTime() - deadline < 0) Waiting.current().parkUntil(this, deadline);
                     slept.countDown();

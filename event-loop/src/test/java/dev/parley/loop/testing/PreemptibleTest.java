@@ -98,13 +98,15 @@ class PreemptibleTest {
             long startMillis = System.currentTimeMillis();
             LockSupport.parkNanos(Duration.ofHours(1).toNanos());
             LockSupport.parkNanos(this, Duration.ofHours(1).toNanos());
-            Thread.sleep(Duration.ofHours(1).toMillis());
+            Thread.sleep(Duration.ofHours(1).toMillis()); // in virtual time, as all of this copy
             Thread.sleep(Duration.ofHours(1));
             LockSupport.parkUntil(System.currentTimeMillis() + Duration.ofHours(1).toMillis());
             LockSupport.parkUntil(this, System.currentTimeMillis() + Duration.ofHours(1).toMillis());
             assertEquals(Duration.ofHours(6), Duration.ofNanos(System.nanoTime() - start));
             assertEquals(Duration.ofHours(6).toMillis(), System.currentTimeMillis() - startMillis);
             assertEquals(Duration.ofHours(6), sim.now());
+            Thread.sleep(Duration.ofNanos(1));
+            assertEquals(Duration.ofHours(6).plusNanos(1), sim.now());
             Thread.currentThread().interrupt();
             assertThrows(InterruptedException.class, () -> Thread.sleep(1));
             assertEquals(1, Runtime.getRuntime().availableProcessors());
