@@ -8,6 +8,7 @@ import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.ProtocolError;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The home's half of a remote end, of either kind: makes what the remote end offers operations of the local channel, and answers each when it is decided
 /// there.
@@ -45,6 +46,11 @@ abstract class HomeEnd {
 
     final void unwatch(long number) {
         forget(waits(number));
+        choices.recheck();
+    }
+
+    /// A choice came with a try that came to nothing before it was in the channel.
+    final void neverTried() {
         choices.recheck();
     }
 
@@ -107,16 +113,17 @@ abstract class HomeEnd {
 
     abstract void takeAllBack();
 
-    final void detach() {
+    /// @param loss why nobody has the remote end any more, if it was not closed in order
+    final void detach(@Nullable LinkLost loss) {
         if (detached) throw new ProtocolError("end " + id + " was closed twice");
         detached = true;
         forgetAll();
-        closed();
+        closed(loss);
         link.idle(this);
     }
 
-    /// The remote end was closed in order.
-    abstract void closed();
+    /// The remote end was closed in order, or lost by those who had it.
+    abstract void closed(@Nullable LinkLost loss);
 
     /// The link is over.
     ///

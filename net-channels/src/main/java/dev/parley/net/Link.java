@@ -9,6 +9,7 @@ import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.Frame.Counted;
 import dev.parley.net.protocol.Frame.Failure;
 import dev.parley.net.protocol.ProtocolError;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -56,6 +57,7 @@ final class Link implements Session.Owner {
     private final Budget withdrawals, detachments, ownWithdrawals, ownDetachments;
     private int strays;
     private boolean closing, over;
+    private volatile @Nullable InetSocketAddress address;
 
     Link(Names names, Loop loop, Limits limits, Peer peer, Session.Redial redial) {
         this.names = names;
@@ -74,6 +76,20 @@ final class Link implements Session.Owner {
 
     Loop loop() {
         return loop;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    /// Where others can reach the peer, as far as is known. From any thread.
+    @Nullable InetSocketAddress address() {
+        return address;
+    }
+
+    /// Others were told so.
+    void learn(@Nullable InetSocketAddress told) {
+        if (address == null) address = told;
     }
 
     Session session() {
@@ -108,7 +124,12 @@ final class Link implements Session.Owner {
             case Frame.Detach f -> {
                 beCalm(detachments);
                 var end = home(f.end(), HomeEnd.class);
-                if (end != null) end.detach();
+                if (end != null) end.detach(null);
+            }
+            case Frame.Lost f -> {
+                beCalm(detachments);
+                var end = home(f.end(), HomeEnd.class);
+                if (end != null) end.detach(loss(f.cause(), LinkLost.Outcome.NOT_TAKEN));
             }
             case Frame.Bytes f -> credit.allow(f.limit());
             case Frame.Offer f -> {
@@ -118,6 +139,9 @@ final class Link implements Session.Owner {
             case Frame.Taken f -> answered(f.end(), f.offer(), f.limit(), Plain.TAKEN);
             case Frame.Withdrawn f -> answered(f.end(), f.offer(), f.limit(), Plain.NOT_TAKEN);
             case Frame.Failed f -> answered(f.end(), f.offer(), f.limit(), switch (f.why()) {
+                case UNREACHED -> new Verdict.Refused(
+                        "nothing was sent: an end in the element could not be attached at "
+                                + peer() + ": " + f.cause());
                 case CLOSED -> Ended.CLOSED;
                 case HOME_LEFT -> Ended.lostBy(loss("the node was closed", LinkLost.Outcome.NOT_TAKEN));
                 case POISONED -> Ended.poisonedBy(f.strength(), new RemoteFailure(peer(), f.cause()));
@@ -138,6 +162,10 @@ final class Link implements Session.Owner {
             case Frame.Deliver f -> {
                 var end = near(f.end(), ReceivingEnd.class);
                 if (end != null) end.delivered(f.request(), f.element());
+            }
+            case Frame.Unreached f -> {
+                var end = home(f.end(), HomeOfReceiver.class);
+                if (end != null) end.unreached(f);
             }
             case Frame.Delivered f -> {
                 var end = home(f.end(), HomeOfReceiver.class);
@@ -402,13 +430,14 @@ final class Link implements Session.Owner {
         for (var end : waiting) end.pump();
     }
 
-    /// The bytes of `value`, which the peer must accept.
-    <T> byte[] encoded(Codec<T> codec, T value, String name) {
-        var bytes = codec.encode(value);
-        if (bytes.length > longestElement())
-            throw new IllegalArgumentException("an element for Channel \"" + name + "\" has " + bytes.length
+    /// `value` as it travels, which the peer must accept. From any thread.
+    <T> Departure.Packed packed(Codec<T> codec, T value, String name) {
+        var packed = Departure.Packed.of(names, codec, value);
+        int length = packed.bytes().length;
+        if (length > longestElement())
+            throw new IllegalArgumentException("an element for Channel \"" + name + "\" has " + length
                     + " bytes, the most that " + peer() + " accepts is " + longestElement() + "; send it in parts");
-        return bytes;
+        return packed;
     }
 
     // What we say
@@ -423,6 +452,14 @@ final class Link implements Session.Owner {
 
     boolean publishes(String name) {
         return announced.contains(name) && allows(Use.PUBLISH, name);
+    }
+
+    /// As [#attach], for a channel that a reference names, without the peer's having said that it is published.
+    void attachReferred(Want<?> want) {
+        if (allows(Use.PUBLISH, want.name())) attach(want);
+        else
+            want.fail(new IllegalArgumentException(
+                    peer() + " may not publish Channel \"" + want.name() + "\" here; see Node.Config.withPermissions"));
     }
 
     void attach(Want<?> want) {
@@ -484,8 +521,13 @@ final class Link implements Session.Owner {
         say(new Frame.GaveUp(end, request, cause));
     }
 
-    void sayDetach(int end) {
-        ownDetachments.send(() -> say(new Frame.Detach(end)));
+    /// @param loss why nobody has the end any more, if it was not closed in order
+    void sayDetach(int end, @Nullable String loss) {
+        ownDetachments.send(() -> say(loss == null ? new Frame.Detach(end) : new Frame.Lost(end, loss)));
+    }
+
+    void sayUnreached(int end, long request, int which, Throwable why) {
+        say(new Frame.Unreached(end, request, which, String.valueOf(why.getMessage())));
     }
 
     void sayWithdraw(int end, Offer offer) {

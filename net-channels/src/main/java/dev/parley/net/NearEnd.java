@@ -25,6 +25,7 @@ abstract class NearEnd {
     private long lastOffer, lastWatch;
     private boolean complete; // the home has said that the channel is closed
     boolean retiring, detached, left;
+    private @Nullable String lossOnItsWay; // why nobody has this end any more
     private volatile @Nullable Ended ended;
 
     NearEnd(Link link, String name, int id) {
@@ -46,8 +47,9 @@ abstract class NearEnd {
         return link.peer();
     }
 
-    final int longest() {
-        return link.longestElement();
+    /// What travels instead of this end.
+    final Reference reference(boolean receives) {
+        return new Reference(receives, link.session().peer().identity(), new Place(link.address(), name));
     }
 
     final @Nullable Ended ended() {
@@ -63,9 +65,19 @@ abstract class NearEnd {
     }
 
     final void retire() {
+        retire(null);
+    }
+
+    /// As [#retire], but its home is to know that it was lost.
+    final void lose(LinkLost why) {
+        retire(String.valueOf(why.getMessage()));
+    }
+
+    private void retire(@Nullable String loss) {
         submit(new Loop.Command() {
             @Override public void run() {
                 retiring = true;
+                lossOnItsWay = loss;
                 for (var choice : new ArrayList<>(watches.values())) choice.retired(); // says so before DETACH
                 pump();
             }
@@ -192,7 +204,7 @@ abstract class NearEnd {
     final void detachIfDone() {
         if (retiring && !detached && !left) {
             detached = true;
-            link.sayDetach(id);
+            link.sayDetach(id, lossOnItsWay);
         }
         link.idle(this);
     }
