@@ -38,7 +38,7 @@ abstract class HomeEnd {
         if (detached) throw new ProtocolError("a choice of end " + id + ", which is closed");
         if (choice.watch() != ++lastWatch)
             throw new ProtocolError("choice " + choice.watch() + " came after choice " + (lastWatch - 1));
-        link.watchCame();
+        link.waiters.watchCame();
         var waits = new Waits(this, link.session().peer().identity().node(), lastWatch, choice.choice(), sends);
         waiting.put(lastWatch, waits);
         if (!leaving) choices.add(waits);
@@ -61,7 +61,7 @@ abstract class HomeEnd {
     }
 
     private void forget(Waits waits) {
-        link.watchGone();
+        link.waiters.watchGone();
         choices.remove(waits);
     }
 
@@ -74,10 +74,10 @@ abstract class HomeEnd {
 
     /// Its try is in the channel.
     final void tried(Waits waits, long offer, int bytes, Runnable takeBack) {
-        var stay = choices.tried(waits, link.mayStay(bytes), bytes, takeBack);
+        var stay = choices.tried(waits, link.waiters.mayStay(bytes), bytes, takeBack);
         if (stay != null) {
             staying.put(offer, stay);
-            link.stays(bytes);
+            link.waiters.stays(bytes);
         }
         choices.recheck();
     }
@@ -86,7 +86,7 @@ abstract class HomeEnd {
     final void settled(long offer) {
         var stay = staying.remove(offer);
         if (stay == null) return;
-        link.stayedEnough(stay.bytes());
+        link.waiters.stayedEnough(stay.bytes());
         choices.settled(stay);
     }
 

@@ -71,7 +71,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
     }
 
     private CompletableFuture<Held<T>> asked(long request) {
-        link.requestCame();
+        link.waiters.requestCame();
         var receiving = receiver.receiveExtendedAsync();
         asked.put(request, receiving);
         receiving
@@ -138,7 +138,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
             case null -> throw new AssertionError("neither an element nor a failure");
             default -> link.sayFailed(id, request, limit(), Frame.Failure.POISONED, 1, cause);
         }
-        link.requestSettled();
+        link.waiters.requestSettled();
         link.idle(this);
     }
 
@@ -155,7 +155,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
                 next.element.fail(cannotTravel);
                 home.poison(LinkLost.STRENGTH, cannotTravel);
                 link.sayFailed(id, next.request, limit(), Frame.Failure.POISONED, LinkLost.STRENGTH, cannotTravel);
-                link.requestSettled();
+                link.waiters.requestSettled();
             }
         }
     }
@@ -189,7 +189,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
     private Given confirmed(long request) {
         var arrived = given.remove(request);
         if (arrived == null) throw new ProtocolError("it has the element of request " + request + ", which has none");
-        link.requestSettled();
+        link.waiters.requestSettled();
         return arrived;
     }
 

@@ -8,6 +8,7 @@ import dev.parley.net.Verdict.Plain;
 import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.Frame.Counted;
 import dev.parley.net.protocol.Frame.Failure;
+import dev.parley.net.protocol.Identity;
 import dev.parley.net.protocol.ProtocolError;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -23,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// - K3 nothing is said after goodbye
 /// - K4 [#ended] happens once, and after it every offer, attachment and poisoning of this link has its answer
 ///
-/// - K5 each side has at most [Limits#ends] receives that are not over at the other, and is sent no more elements for them while [Limits#sessionBytes] of what it
-///   was answered are unheard
+/// - K6 a side is sent no more elements for its receives while [Limits#sessionBytes] of what it was answered are unheard
 ///
-/// (K1 and K2 are [Credit]'s.)
+/// (K1 and K2 are [Credit]'s, K5 is that of [Waiters].)
 ///
 /// **Orderly end.** Who closes first takes back its offers, answers the peer's, waits until the peer has heard all that, and says GOAWAY as its last
 /// word; the other then answers nothing more and closes. What the other sent meanwhile was not looked at, so it knows that none of
@@ -40,6 +40,7 @@ final class Link implements Session.Owner {
     private final Session session;
     private final Ground.Timer tick;
     final Credit credit;
+    final Waiters waiters;
 
     private final Map<Integer, NearEnd> near = new LinkedHashMap<>();
     private final Map<Integer, HomeEnd> homes = new LinkedHashMap<>();
@@ -48,15 +49,12 @@ final class Link implements Session.Owner {
     private final Set<String> announced = new HashSet<>();
     private final Set<HomeOfReceiver<?>> full = new LinkedHashSet<>(); // with elements that wait until the peer has heard more
     private int lastNearEnd, lastHomeEnd;
-    private int requests, ownRequests; // receives that are not over, the peer's and ours
-    private int stayingBytes; // of the peer's choices that wait for another
-    private int watches, ownWatches; // guards of choices that wait, the peer's and ours
     private long lastPoisoning;
 
     // What the peer may ask us to take back, and we it
     private final Budget withdrawals, detachments, ownWithdrawals, ownDetachments;
     private int strays;
-    private boolean closing, over;
+    private boolean mutual, closing, over;
     private volatile @Nullable InetSocketAddress address;
 
     Link(Names names, Loop loop, Limits limits, Peer peer, Session.Redial redial) {
@@ -64,6 +62,7 @@ final class Link implements Session.Owner {
         this.loop = loop;
         this.limits = limits;
         this.credit = new Credit(limits.sessionBytes());
+        this.waiters = new Waiters(limits);
         // ten seconds' worth at once: as long as frames can pile up on the way before the peer counts as gone
         this.withdrawals = new Budget(10 * limits.calm(), limits.calm());
         this.detachments = new Budget(Math.max(limits.ends(), 10 * limits.calm()), limits.calm());
@@ -76,6 +75,15 @@ final class Link implements Session.Owner {
 
     Loop loop() {
         return loop;
+    }
+
+    /// Whether the peer has shown that it knows this link; the first thing that it says does.
+    boolean isMutual() {
+        return mutual;
+    }
+
+    boolean isTo(Identity node) {
+        return session.peer().identity().equals(node);
     }
 
     Names names() {
@@ -131,7 +139,12 @@ final class Link implements Session.Owner {
                 var end = home(f.end(), HomeEnd.class);
                 if (end != null) end.detach(loss(f.cause(), LinkLost.Outcome.NOT_TAKEN));
             }
-            case Frame.Bytes f -> credit.allow(f.limit());
+            case Frame.Bytes f -> {
+                credit.allow(f.limit());
+                boolean first = !mutual;
+                mutual = true;
+                if (first) names.mutual(this);
+            }
             case Frame.Offer f -> {
                 var end = home(f.end(), HomeOfSender.class);
                 if (end != null) end.offered(f);
@@ -356,57 +369,6 @@ final class Link implements Session.Owner {
     void idle(HomeEnd end) {
         if (end.isOver()) homes.remove(end.id);
         if (end.isIdle()) checkGoodbye();
-    }
-
-    /// Counts a receive of ours that begins (K5).
-    boolean mayRequest() {
-        if (ownRequests == limits.ends()) return false;
-        ownRequests++;
-        return true;
-    }
-
-    void requestOver() {
-        ownRequests--;
-    }
-
-    /// Counts a guard of ours that begins to wait (K5); so the three that follow.
-    boolean mayWatch() {
-        if (ownWatches == limits.ends()) return false;
-        ownWatches++;
-        return true;
-    }
-
-    void watchOver() {
-        ownWatches--;
-    }
-
-    void watchCame() {
-        if (++watches > limits.ends()) throw new ProtocolError("more than " + limits.ends() + " guards");
-    }
-
-    void watchGone() {
-        watches--;
-    }
-
-    /// Whether an element of a choice may stay here until it is decided; that is within the bytes of the link, and else it is taken back and comes again.
-    boolean mayStay(int bytes) {
-        return stayingBytes + Credit.cost(bytes) <= limits.sessionBytes();
-    }
-
-    void stays(int bytes) {
-        stayingBytes += Credit.cost(bytes);
-    }
-
-    void stayedEnough(int bytes) {
-        stayingBytes -= Credit.cost(bytes);
-    }
-
-    void requestCame() {
-        if (++requests > limits.ends()) throw new ProtocolError("more than " + limits.ends() + " receives");
-    }
-
-    void requestSettled() {
-        requests--;
     }
 
     /// Whether the peer has heard enough to be sent one more element; if not, `end` is pumped when it has.

@@ -161,7 +161,7 @@ final class Names {
     @Nullable Link dialed(Identity identity) {
         for (var dialing : dialings.values()) {
             var link = dialing.link();
-            if (link != null && link.session().peer().identity().equals(identity)) return link;
+            if (link != null && link.isTo(identity)) return link;
         }
         return null;
     }
@@ -227,7 +227,7 @@ final class Names {
             link.learn(at);
             link.attachReferred(want);
         } else
-            if (at == null)
+            if (at == null && links.values().stream().noneMatch(any -> any.isTo(reference.home())))
                 want.fail(new IllegalStateException("this node has no link to the home of Channel "
                         + want.place()
                         + " and knows no address of it; let that node listen, and connect to it, or to this one"));
@@ -241,15 +241,29 @@ final class Names {
         else want.fail(new IllegalStateException("this node publishes no Channel " + want.place()));
     }
 
+    /// One that both nodes know. When the last word of a handshake was lost, who connected knows nothing of it, and who listened has a link over which nothing will ever be heard.
     private @Nullable Link linkTo(Identity node) {
-        for (var link : links.values()) if (link.session().peer().identity().equals(node)) return link;
+        var own = dialed(node);
+        if (own != null) return own;
+        for (var link : links.values()) if (link.isMutual() && link.isTo(node)) return link;
         return null;
     }
 
+    /// The other node has shown that it knows this link.
+    void mutual(Link link) {
+        for (var one : List.copyOf(awaited)) {
+            if (!link.isTo(one.reference.home()) || !awaited.remove(one)) continue;
+            one.patience.stop();
+            attach(one.reference, one.want);
+            var dialing = one.reference.place().at() == null ? null : dialings.get(one.reference.place().at());
+            if (dialing != null) stopIfUnwanted(dialing);
+        }
+    }
+
     /// As long as a lost connection may take to come back, a new one may take to come.
-    private void reach(Reference reference, InetSocketAddress at, Want<?> want) {
+    private void reach(Reference reference, @Nullable InetSocketAddress at, Want<?> want) {
         try {
-            setup.security().requireFor(at);
+            if (at != null) setup.security().requireFor(at);
         } catch (IllegalArgumentException tooFar) {
             want.fail(tooFar);
             return;
@@ -258,6 +272,7 @@ final class Names {
         var patience = setup.loop().after(window.isZero() ? setup.limits().hello() : window,
                 () -> unreached(reference, want, "there was no link in time"));
         awaited.add(new Awaited(reference, want, patience));
+        if (at == null) return; // the home will be heard over the link that there is, or never
         var dialing = dialings.get(at);
         if (dialing == null) dial(at);
         else if (dialing.isHere() || dialing.link() != null) attachAwaited(dialing);
@@ -268,7 +283,7 @@ final class Names {
             if (one.want != want) continue;
             awaited.remove(one);
             one.patience.stop();
-            var dialing = dialings.get(reference.place().at());
+            var dialing = reference.place().at() == null ? null : dialings.get(reference.place().at());
             var failure = dialing == null || dialing.failure() == null ? why : why + "; " + dialing.failure();
             want.fail(new IllegalStateException("cannot reach the home of Channel " + want.place() + ": " + failure));
             if (dialing != null) stopIfUnwanted(dialing);

@@ -154,7 +154,7 @@ abstract class NearEnd {
     final void sayWatches() {
         while (!unsaid.isEmpty() && link.mayWrite(this)) {
             var next = unsaid.removeFirst();
-            if (link.mayWatch()) {
+            if (link.waiters.mayWatch()) {
                 watches.put(++lastWatch, next);
                 next.begin(lastWatch);
             } else next.refuse();
@@ -164,7 +164,7 @@ abstract class NearEnd {
     final void unwatch(Watching<?> choice) {
         if (unsaid.remove(choice)) return;
         if (watches.remove(choice.number()) == null) return;
-        link.watchOver();
+        link.waiters.watchOver();
         link.sayUnwatch(id, choice.number());
     }
 
@@ -183,7 +183,7 @@ abstract class NearEnd {
     /// Lets `attempt` leave.
     void choose(Offer attempt, long watch) {
         watches.remove(watch);
-        link.watchOver();
+        link.waiters.watchOver();
         if (attempt.leave()) link.sayChoose(id, watch, number(attempt), attempt);
     }
 

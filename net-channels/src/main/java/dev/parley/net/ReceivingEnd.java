@@ -37,13 +37,13 @@ final class ReceivingEnd<T> extends NearEnd {
     }
 
     @Override void accept(Offer offer) {
-        if (!link.mayRequest()) offer.decideQueued(tooMany());
+        if (!link.waiters.mayRequest()) offer.decideQueued(tooMany());
         else if (offer.leave()) link.sayRequest(id, number(offer), offer);
-        else link.requestOver();
+        else link.waiters.requestOver();
     }
 
     @Override void choose(Offer attempt, long watch) {
-        if (link.mayRequest()) super.choose(attempt, watch);
+        if (link.waiters.mayRequest()) super.choose(attempt, watch);
         else attempt.decideQueued(tooMany());
     }
 
@@ -91,20 +91,20 @@ final class ReceivingEnd<T> extends NearEnd {
     }
 
     @Override void answered(long number, Verdict verdict) {
-        if (!held.contains(number)) link.requestOver();
+        if (!held.contains(number)) link.waiters.requestOver();
         super.answered(number, verdict);
     }
 
     private void letGo(long number) {
         if (!held.remove(number)) return;
-        link.requestOver();
+        link.waiters.requestOver();
         link.sayDelivered(id, number);
         link.idle(this);
     }
 
     private void gaveUp(long number, String cause) {
         if (!held.remove(number)) return;
-        link.requestOver();
+        link.waiters.requestOver();
         link.sayGaveUp(id, number, cause);
         link.idle(this);
     }
