@@ -37,6 +37,11 @@ import java.util.Objects;
 /// **Guards** of remote ends may stand in an [dev.parley.csp.Alt] with any others. They cannot happen at the moment the choice begins, since that takes round trips: what is ready here,
 /// or an `otherwise`, comes first. A guard whose link is lost is out of the choice; the choice throws if none is left, or if it was about to happen and nobody can tell whether it did.
 ///
+/// **Ends that are sent.** An end may be an element ([Codec#senderOf], [Codec#receiverOf]) or a component of a record. It must be a counted end of a channel that a node publishes. It moves: when the send has returned, or has thrown
+/// [dev.parley.csp.ReceiverFailed], the end here is closed and the receiver's counts; after any other exception it is still the sender's. The receiver gets its own end of that channel, at its home or over a link, for which this node may connect to the
+/// home's address; the element waits for that, at most as long as a lost connection may take to come back. An end gives no rights: the home must allow its name to the node where it arrives. An end that is lost on its way counts as a lost
+/// remote end; one in a buffer goes to that channel's [dev.parley.csp.Channel#onDiscard] hook, which should close it.
+///
 /// **When a connection is lost** the node that had connected connects anew, and what waits goes on waiting; each element is still taken once, and
 /// in order. Only if that does not succeed within a window of time ([Config]), or the other process has ended, the link ends.
 ///
