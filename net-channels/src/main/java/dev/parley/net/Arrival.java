@@ -37,15 +37,17 @@ final class Arrival {
 
     // For codecs
 
+    @SuppressWarnings("unchecked") // the same codec asked for it
     <T> Sender<T> sender(String reference, Codec<T> codec) {
-        if (next >= 0) return this.<Sender<T>> came();
+        if (next >= 0) return (Sender<T>) came();
         this.<Sender<T>> ask(reference, false,
                 (place, recipient) -> new Want.ToSend<>(place, codec, Published.fingerprint(codec), recipient));
         return Channel.<T>rendezvous().sender();
     }
 
+    @SuppressWarnings("unchecked") // the same codec asked for it
     <T> ReceiverEnd<T> receiver(String reference, Codec<T> codec) {
-        if (next >= 0) return this.<ReceiverEnd<T>>came();
+        if (next >= 0) return (ReceiverEnd<T>) came();
         this.<ReceiverEnd<T>> ask(reference, true,
                 (place, recipient) -> new Want.ToReceive<>(place, codec, Published.fingerprint(codec), recipient));
         return Channel.<T>rendezvous().receiver();
@@ -84,11 +86,10 @@ final class Arrival {
         else if (unanswered == 0 && done != null) done.run();
     }
 
-    @SuppressWarnings("unchecked") // the same codec asked for it
-    private <E> E came() {
+    private Object came() {
         var end = coming.get(next++).end;
         if (end == null) throw new AssertionError("an end that did not come");
-        return (E) end;
+        return end;
     }
 
     // For who has the element

@@ -55,6 +55,7 @@ final class Departure {
     }
 
     /// Bytes to travel, and the ends in them.
+    @SuppressWarnings("ArrayRecordComponent") // it is not compared, and not copied on its way
     record Packed(byte[] bytes, List<Luggage> ends) {
         static final Packed EMPTY = new Packed(new byte[0], List.of());
 

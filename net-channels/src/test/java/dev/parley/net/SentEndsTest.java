@@ -33,7 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     record Question(String text, Sender<Integer> answer) {}
 
-    record Offer(List<String> names, ReceiverEnd<Integer> values, Sender<Question> questions) {}
+    record Offer(List<Sender<Integer>> more, ReceiverEnd<Integer> values, Sender<Question> questions) {}
 
     private final List<Node> nodes = new ArrayList<>();
     private final Node home = listening(), away = connected();
@@ -164,9 +164,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var values = numbers(away, "values");
         var questions = away.receiver("questions", Question.class);
         var arriving = Side.start(offers::receive);
-        away.sender("offers", Offer.class).send(new Offer(List.of("a", "b"), values.receiver(), questions.sender()));
+        away.sender("offers", Offer.class).send(new Offer(List.of(values.sender(), values.sender()), values.receiver(), questions.sender()));
         var offer = arriving.result();
-        assertEquals(List.of("a", "b"), offer.names());
+        assertEquals(2, offer.more().size());
+        for (var more : offer.more()) {
+            var receiving = values.receiveAsync();
+            more.send(4);
+            assertEquals(new Received<>(4), receiving.join());
+        }
         values.sendAsync(3);
         assertEquals(3, offer.values().receive());
         var asked = questions.receiveAsync();
