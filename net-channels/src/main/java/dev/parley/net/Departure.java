@@ -57,8 +57,6 @@ final class Departure {
     /// Bytes to travel, and the ends in them.
     @SuppressWarnings("ArrayRecordComponent") // it is not compared, and not copied on its way
     record Packed(byte[] bytes, List<Luggage> ends) {
-        static final Packed EMPTY = new Packed(new byte[0], List.of());
-
         static <T> Packed of(Names names, Codec<T> codec, T value) {
             if (!(codec instanceof Carrier<T> carrier) || !carrier.carriesEnds())
                 return new Packed(codec.encode(value), List.of());
