@@ -40,7 +40,7 @@ final class Arrival {
     @SuppressWarnings("unchecked") // the same codec asked for it
     <T> Sender<T> sender(String reference, Codec<T> codec) {
         if (next >= 0) return (Sender<T>) came();
-        this.<Sender<T>> ask(reference, false,
+        this.<Sender<T>>ask(reference, false,
                 (place, recipient) -> new Want.ToSend<>(place, codec, Published.fingerprint(codec), recipient));
         return Channel.<T>rendezvous().sender();
     }
@@ -48,7 +48,7 @@ final class Arrival {
     @SuppressWarnings("unchecked") // the same codec asked for it
     <T> ReceiverEnd<T> receiver(String reference, Codec<T> codec) {
         if (next >= 0) return (ReceiverEnd<T>) came();
-        this.<ReceiverEnd<T>> ask(reference, true,
+        this.<ReceiverEnd<T>>ask(reference, true,
                 (place, recipient) -> new Want.ToReceive<>(place, codec, Published.fingerprint(codec), recipient));
         return Channel.<T>rendezvous().receiver();
     }

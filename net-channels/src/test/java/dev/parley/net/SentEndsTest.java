@@ -164,7 +164,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var values = numbers(away, "values");
         var questions = away.receiver("questions", Question.class);
         var arriving = Side.start(offers::receive);
-        away.sender("offers", Offer.class).send(new Offer(List.of(values.sender(), values.sender()), values.receiver(), questions.sender()));
+        away.sender("offers", Offer.class)
+                .send(new Offer(List.of(values.sender(), values.sender()), values.receiver(), questions.sender()));
         var offer = arriving.result();
         assertEquals(2, offer.more().size());
         for (var more : offer.more()) {
@@ -338,7 +339,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void aWrongTypeFailsWhenTheEndsMeet() throws Exception {
         rendezvous(home, "ends", SENDERS);
         assertThrows(IllegalArgumentException.class, () -> away.sender("ends", Codec.senderOf(Codec.of(String.class))));
-        assertThrows(IllegalArgumentException.class, () -> away.sender("ends", Codec.receiverOf(Codec.of(Integer.class))));
+        assertThrows(IllegalArgumentException.class,
+                () -> away.sender("ends", Codec.receiverOf(Codec.of(Integer.class))));
     }
 
     @Test void anEndGivesNoRightsThatItsReceiverDoesNotHave() throws Exception {

@@ -132,7 +132,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                     account.taken(element);
                 } catch (ChannelPoisoned lost) {
                     if (!(lost.getCause() instanceof LinkLost loss)
-                            || loss.outcome() == LinkLost.Outcome.NOT_TAKEN) account.notTaken(element);
+                            || loss.outcome() == LinkLost.Outcome.NOT_TAKEN)
+                        account.notTaken(element);
                 }
             } catch (ChannelClosed over) {
                 throw new AssertionError("seed " + sim.seed() + ": an end that came was closed already", over);
