@@ -112,6 +112,9 @@ public sealed interface Channel<T> extends Sender<T>, Receiver<T> permits LocalC
     /// [ChannelClosed].
     ReceiverEnd<T> receiver();
 
+    /// Whether `end` is a counted end of this channel, made by [#sender] or [#receiver], that was neither closed nor retired.
+    boolean hasEnd(Object end);
+
     /// Closes the channel: later sends fail; elements in the buffer and those of senders that already wait are still delivered, and those
     /// senders go on waiting until then; after that, receivers see the end.
     ///

@@ -99,6 +99,10 @@ final class CountedReceiver<T> implements ReceiverEnd<T> {
         return !before;
     }
 
+    boolean isOf(LocalChannel<?> other) {
+        return channel == other;
+    }
+
     boolean inService() {
         return !retired;
     }

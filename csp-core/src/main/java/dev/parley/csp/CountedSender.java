@@ -68,6 +68,10 @@ final class CountedSender<T> implements Sender<T> {
         return !before;
     }
 
+    boolean isOf(LocalChannel<?> other) {
+        return channel == other;
+    }
+
     boolean inService() {
         return !retired;
     }

@@ -412,6 +412,14 @@ sealed class LocalChannel<T> extends ChannelState<T> implements Channel<T> permi
         return this;
     }
 
+    @Override public boolean hasEnd(Object end) {
+        return switch (end) {
+            case CountedSender<?> sender -> sender.isOf(this) && sender.inService();
+            case CountedReceiver<?> receiver -> receiver.isOf(this) && receiver.inService();
+            default -> false;
+        };
+    }
+
     @Override public Sender<T> sender() {
         lock();
         terms().senderEnds++;

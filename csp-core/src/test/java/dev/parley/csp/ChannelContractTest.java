@@ -334,8 +334,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void theLastCountedSenderClosesTheChannel() throws Exception {
         var first = channel.sender();
         var second = channel.sender();
+        assertTrue(channel.hasEnd(first) && channel.hasEnd(second) && !channel.hasEnd(channel));
         first.close();
         first.close();
+        assertTrue(!channel.hasEnd(first) && channel.hasEnd(second));
         assertEquals(new Empty<>(), channel.tryReceive());
         assertThrows(ChannelClosed.class, () -> first.trySend(1));
         var receiver = Side.waiting(channel, channel::receive);

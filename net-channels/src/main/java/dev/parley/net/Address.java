@@ -19,7 +19,7 @@ final class Address {
         return address;
     }
 
-    private static int port(String text, String digits) {
+    static int port(String text, String digits) {
         try {
             int port = Integer.parseInt(digits);
             if (port >= 0 && port <= 65_535) return port;

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 /// word again whenever it wakes, so a wake-up is never lost.
 ///
 /// @param <R> the word
-final class Answer<R> {
+final class Answer<R> implements Recipient<R> {
     private final Thread thread = Thread.currentThread();
     private final Waiting waiting = Waiting.current();
     private volatile @Nullable R word;
     private volatile @Nullable Throwable failure;
 
-    void give(R word) {
+    @Override public void give(R word) {
         this.word = word;
         waiting.unpark(thread);
     }
 
-    void fail(Throwable failure) {
+    @Override public void fail(Throwable failure) {
         this.failure = failure;
         waiting.unpark(thread);
     }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import dev.parley.csp.ReceiverEnd;
+import dev.parley.csp.Sender;
 import dev.parley.net.protocol.Frame;
 import java.io.IOException;
 import java.io.Serializable;
@@ -28,20 +30,23 @@ import java.util.Set;
 /// interface needs its subtypes declared by name (`@JsonTypeInfo(use = NAME)` with `@JsonSubTypes`).
 ///
 /// @param <T> the elements
-final class CborCodec<T> implements Codec<T> {
+final class CborCodec<T> implements Carrier<T> {
     private static final ObjectMapper MAPPER = mapper();
 
     private final JavaType type;
     private final String fingerprint;
     private final ObjectWriter writer;
     private final ObjectReader reader;
+    private final boolean carriesEnds;
 
     private CborCodec(JavaType type) {
         this.type = type;
         this.writer = MAPPER.writerFor(type);
         this.reader = MAPPER.readerFor(type);
+        var inside = new HashSet<Class<?>>();
         this.fingerprint = "cbor:" + type.toCanonical().replace("java.lang.", "").replace("java.util.", "") + "#"
-                + digest(shape(type));
+                + digest(shape(type, inside));
+        this.carriesEnds = inside.contains(Sender.class) || inside.contains(ReceiverEnd.class);
         int length = fingerprint.getBytes(StandardCharsets.UTF_8).length;
         if (length > Frame.FINGERPRINT)
             throw new IllegalArgumentException("the type's name is too long: its fingerprint has " + length
@@ -70,15 +75,37 @@ final class CborCodec<T> implements Codec<T> {
     }
 
     @Override public byte[] encode(T value) {
+        return encode(writer, value);
+    }
+
+    private byte[] encode(ObjectWriter writer, T value) {
         try {
             return writer.writeValueAsBytes(value);
         } catch (IOException failure) {
-            throw new IllegalArgumentException("cannot write a " + value.getClass().getName() + " as " + type, failure);
+            throw new IllegalArgumentException("cannot write a " + value.getClass().getName() + " as " + type
+                    + (carriesEnds ? ": " + failure.getMessage() : ""), failure);
         }
     }
 
     @Override public T decode(byte[] bytes) throws IOException {
         return reader.readValue(bytes);
+    }
+
+    /// Of a type that a value of another names.
+    static Codec<?> ofElements(JavaType type) {
+        return type.hasGenericTypes() ? new CborCodec<>(type) : Codec.of(type.getRawClass());
+    }
+
+    @Override public boolean carriesEnds() {
+        return carriesEnds;
+    }
+
+    @Override public byte[] encode(T value, Departure ends) {
+        return encode(writer.withAttribute(Departure.class, ends), value);
+    }
+
+    @Override public T decode(byte[] bytes, Arrival ends) throws IOException {
+        return reader.withAttribute(Arrival.class, ends).readValue(bytes);
     }
 
     @Override public String toString() {
@@ -90,15 +117,20 @@ final class CborCodec<T> implements Codec<T> {
                 .maxNumberLength(1000).build();
         return CBORMapper.builder(CBORFactory.builder().streamReadConstraints(constraints).build())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).addModule(CborEnds.module()).build();
     }
 
     /// The names and types of everything inside `type`, so that two classes of one name and different content do not match.
-    private static String shape(JavaType type) {
+    ///
+    /// @param inside gets them
+    private static String shape(JavaType type, Set<Class<?>> inside) {
         var text = new StringBuilder();
-        describe(type.getRawClass(), text, new HashSet<>());
-        for (int i = 0; i < type.containedTypeCount(); i++)
-            describe(type.containedType(i).getRawClass(), text, new HashSet<>());
+        describe(type.getRawClass(), text, inside);
+        for (int i = 0; i < type.containedTypeCount(); i++) {
+            var ofThis = new HashSet<Class<?>>();
+            describe(type.containedType(i).getRawClass(), text, ofThis);
+            inside.addAll(ofThis);
+        }
         return text.toString();
     }
 

@@ -1,5 +1,7 @@
 package dev.parley.net;
 
+import dev.parley.csp.ReceiverEnd;
+import dev.parley.csp.Sender;
 import java.util.List;
 import java.util.Map;
 
@@ -22,11 +24,22 @@ public interface Codec<T> {
 
     /// The codec of `type`: `byte[]`, `String`, `Integer`, `Long`, `Double` and `Boolean` travel raw; everything else (records, enums, sealed
     /// interfaces with declared names) as CBOR (RFC 8949) through Jackson, whose module needs the type's package opened to it if that is in a
-    /// named module (`opens my.orders to com.fasterxml.jackson.databind`).
+    /// named module (`opens my.orders to com.fasterxml.jackson.databind`). Records may have components of the types [Sender] and [ReceiverEnd], as in
+    /// `record Question(String text, Sender<Answer> answer) {}`: see [Node] on ends that are sent.
     ///
     /// A raw `byte[]` is not copied on its way out: do not change it until the send has ended.
     static <T> Codec<T> of(Class<T> type) {
         return RawCodec.of(type).orElseGet(() -> CborCodec.of(type));
+    }
+
+    /// The codec of sending ends of channels whose elements travel by `elements`: see [Node].
+    static <T> Codec<Sender<T>> senderOf(Codec<T> elements) {
+        return EndCodec.senderOf(elements);
+    }
+
+    /// The codec of receiving ends of channels whose elements travel by `elements`: see [Node].
+    static <T> Codec<ReceiverEnd<T>> receiverOf(Codec<T> elements) {
+        return EndCodec.receiverOf(elements);
     }
 
     /// The codec of lists of `element`, as CBOR.

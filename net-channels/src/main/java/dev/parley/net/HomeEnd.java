@@ -8,6 +8,7 @@ import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.ProtocolError;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The home's half of a remote end, of either kind: makes what the remote end offers operations of the local channel, and answers each when it is decided
 /// there.
@@ -37,7 +38,7 @@ abstract class HomeEnd {
         if (detached) throw new ProtocolError("a choice of end " + id + ", which is closed");
         if (choice.watch() != ++lastWatch)
             throw new ProtocolError("choice " + choice.watch() + " came after choice " + (lastWatch - 1));
-        link.watchCame();
+        link.waiters.watchCame();
         var waits = new Waits(this, link.session().peer().identity().node(), lastWatch, choice.choice(), sends);
         waiting.put(lastWatch, waits);
         if (!leaving) choices.add(waits);
@@ -48,6 +49,11 @@ abstract class HomeEnd {
         choices.recheck();
     }
 
+    /// A choice came with a try that came to nothing before it was in the channel.
+    final void neverTried() {
+        choices.recheck();
+    }
+
     private Waits waits(long number) {
         var waits = waiting.remove(number);
         if (waits == null) throw new ProtocolError("choice " + number + " does not wait");
@@ -55,7 +61,7 @@ abstract class HomeEnd {
     }
 
     private void forget(Waits waits) {
-        link.watchGone();
+        link.waiters.watchGone();
         choices.remove(waits);
     }
 
@@ -68,10 +74,10 @@ abstract class HomeEnd {
 
     /// Its try is in the channel.
     final void tried(Waits waits, long offer, int bytes, Runnable takeBack) {
-        var stay = choices.tried(waits, link.mayStay(bytes), bytes, takeBack);
+        var stay = choices.tried(waits, link.waiters.mayStay(bytes), bytes, takeBack);
         if (stay != null) {
             staying.put(offer, stay);
-            link.stays(bytes);
+            link.waiters.stays(bytes);
         }
         choices.recheck();
     }
@@ -80,7 +86,7 @@ abstract class HomeEnd {
     final void settled(long offer) {
         var stay = staying.remove(offer);
         if (stay == null) return;
-        link.stayedEnough(stay.bytes());
+        link.waiters.stayedEnough(stay.bytes());
         choices.settled(stay);
     }
 
@@ -107,16 +113,17 @@ abstract class HomeEnd {
 
     abstract void takeAllBack();
 
-    final void detach() {
+    /// @param loss why nobody has the remote end any more, if it was not closed in order
+    final void detach(@Nullable LinkLost loss) {
         if (detached) throw new ProtocolError("end " + id + " was closed twice");
         detached = true;
         forgetAll();
-        closed();
+        closed(loss);
         link.idle(this);
     }
 
-    /// The remote end was closed in order.
-    abstract void closed();
+    /// The remote end was closed in order, or lost by those who had it.
+    abstract void closed(@Nullable LinkLost loss);
 
     /// The link is over.
     ///

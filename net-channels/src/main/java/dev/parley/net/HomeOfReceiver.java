@@ -7,7 +7,10 @@ import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.ProtocolError;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,7 +34,18 @@ final class HomeOfReceiver<T> extends HomeEnd {
     private record Ready<T>(long request, Held<T> element) {}
 
     /// @param position where DELIVER stands in what was said
-    private record Given(Held<?> element, long position) {}
+    /// @param luggage ends in the element, in the order in which the peer counts them
+    /// @param unreached of those, which the peer could not attach
+    private record Given(Held<?> element, long position, List<Luggage> luggage, Map<Integer, LinkLost> unreached) {
+        /// The peer's process has the element.
+        void arrived() {
+            for (int which = 0; which < luggage.size(); which++) {
+                var loss = unreached.get(which);
+                if (loss == null) luggage.get(which).arrived();
+                else luggage.get(which).lost(loss);
+            }
+        }
+    }
 
     private final Published<T> home;
     private final ReceiverEnd<T> receiver;
@@ -57,7 +71,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
     }
 
     private CompletableFuture<Held<T>> asked(long request) {
-        link.requestCame();
+        link.waiters.requestCame();
         var receiving = receiver.receiveExtendedAsync();
         asked.put(request, receiving);
         receiving
@@ -95,11 +109,22 @@ final class HomeOfReceiver<T> extends HomeEnd {
 
     private void give(long request, Held<T> element) {
         if (abandoned) {
-            element.fail(link.loss("it ended before the element was sent off", LinkLost.Outcome.NOT_TAKEN));
+            failUnsent(element, "it ended before the element was sent off");
             return;
         }
         ready.add(new Ready<>(request, element));
         pump();
+    }
+
+    /// The element is given to no other, so the ends in it are lost with it.
+    private void failUnsent(Held<T> element, String why) {
+        var loss = link.loss(why, LinkLost.Outcome.NOT_TAKEN);
+        try {
+            for (var end : link.packed(home.codec, element.value(), home.name).ends()) end.lost(loss);
+        } catch (RuntimeException cannotTravel) {
+            loss.addSuppressed(cannotTravel); // so it never would have
+        }
+        element.fail(loss);
     }
 
     private void failed(long request, @Nullable Throwable failure) {
@@ -113,7 +138,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
             case null -> throw new AssertionError("neither an element nor a failure");
             default -> link.sayFailed(id, request, limit(), Frame.Failure.POISONED, 1, cause);
         }
-        link.requestSettled();
+        link.waiters.requestSettled();
         link.idle(this);
     }
 
@@ -122,21 +147,33 @@ final class HomeOfReceiver<T> extends HomeEnd {
         while (!ready.isEmpty() && link.mayDeliver(this)) {
             var next = ready.remove();
             try {
-                var bytes = link.encoded(home.codec, next.element.value(), home.name);
-                given.put(next.request, new Given(next.element, link.sayDeliver(id, next.request, bytes)));
+                var packed = link.packed(home.codec, next.element.value(), home.name);
+                given.put(next.request, new Given(next.element, link.sayDeliver(id, next.request, packed.bytes()),
+                        packed.ends(), new HashMap<>(0)));
             } catch (RuntimeException cannotTravel) {
                 // The sender may be told, or have left; silence would lose the element, and each further one like it.
                 next.element.fail(cannotTravel);
                 home.poison(LinkLost.STRENGTH, cannotTravel);
                 link.sayFailed(id, next.request, limit(), Frame.Failure.POISONED, LinkLost.STRENGTH, cannotTravel);
-                link.requestSettled();
+                link.waiters.requestSettled();
             }
         }
+    }
+
+    /// The peer could not attach an end in the element of `request`.
+    void unreached(Frame.Unreached frame) {
+        var arriving = given.get(frame.request());
+        if (arriving == null || frame.which() >= arriving.luggage.size())
+            throw new ProtocolError("an end that was not in an element for request " + frame.request());
+        arriving.unreached.put(frame.which(), link.loss(
+                "an end of this channel was sent there and could not be attached: " + frame.cause(),
+                LinkLost.Outcome.NOT_TAKEN));
     }
 
     /// The peer's process has the element of `request`.
     void delivered(long request) {
         var arrived = confirmed(request);
+        arrived.arrived();
         arrived.element.close();
         link.confirmed(this, arrived.position);
     }
@@ -144,6 +181,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
     /// The peer's process had it, and failed.
     void gaveUp(long request, RemoteFailure cause) {
         var arrived = confirmed(request);
+        arrived.arrived();
         arrived.element.fail(cause);
         link.confirmed(this, arrived.position);
     }
@@ -151,7 +189,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
     private Given confirmed(long request) {
         var arrived = given.remove(request);
         if (arrived == null) throw new ProtocolError("it has the element of request " + request + ", which has none");
-        link.requestSettled();
+        link.waiters.requestSettled();
         return arrived;
     }
 
@@ -164,20 +202,23 @@ final class HomeOfReceiver<T> extends HomeEnd {
         for (var receiving : new ArrayList<>(asked.values())) receiving.cancel(false);
     }
 
-    @Override void closed() {
-        home.retire(receiver);
+    @Override void closed(@Nullable LinkLost loss) {
+        Published.retire(receiver);
     }
 
     @Override void lost(String why, long heard) {
         super.lost(why, heard);
         takeAllBack();
-        for (var never : ready) never.element.fail(link.loss(why, LinkLost.Outcome.NOT_TAKEN));
+        for (var never : ready) failUnsent(never.element, why);
         ready.clear();
-        for (var perhaps : given.values())
-            perhaps.element.fail(link.loss(why,
-                    perhaps.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN));
+        for (var perhaps : given.values()) {
+            var loss = link.loss(why,
+                    perhaps.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN);
+            for (var end : perhaps.luggage) end.lost(loss);
+            perhaps.element.fail(loss);
+        }
         given.clear();
-        if (!detached) home.retire(receiver);
+        if (!detached) Published.retire(receiver);
     }
 
     @Override boolean isIdle() {

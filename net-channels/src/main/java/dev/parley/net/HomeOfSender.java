@@ -5,6 +5,7 @@ import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.ProtocolError;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.concurrent.CancellationException;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The home's half of a remote sending end: makes its offers sends of the local channel.
 ///
+/// An element with ends in it enters the channel when they are attached ([Arrival]). What came later waits behind it, a try too.
+///
+/// - H6 elements enter the channel in the order in which they came, or are answered without having entered
 /// - H2 at most `window` counted offers are unanswered; one more is a breach of protocol
 ///
 /// (H1 and H3 are [HomeEnd]'s.)
@@ -25,7 +29,10 @@ final class HomeOfSender<T> extends HomeEnd {
     private final Sender<T> sender;
     private final int window;
     private final LinkedHashMap<Long, CompletableFuture<Void>> untaken = new LinkedHashMap<>();
+    private final ArrayDeque<Entering<T>> entering = new ArrayDeque<>();
     private long accepted, settled;
+    private @Nullable LinkLost loss; // why nobody has the remote end any more
+    private boolean closing; // when what is entering is in the channel
 
     HomeOfSender(Link link, int id, Published<T> home) {
         super(link, id, home.choices);
@@ -54,16 +61,62 @@ final class HomeOfSender<T> extends HomeEnd {
             sayLeft(offer);
             return;
         }
-        var value = home.decoded(offered.element());
-        if (eager) tried(offer, value);
-        else {
-            await(offer, bytes, sender.sendAsync(value));
-        }
+        enter(offer, eager ? UNCOUNTED : bytes, offered.element(), eager ? this::tried : this::await, () -> {});
     }
 
-    private void await(long offer, int counted, CompletableFuture<Void> sending) {
-        untaken.put(offer, sending);
-        sending.whenComplete((nothing, failure) -> link.loop().submit(new Settled(this, offer, counted, failure)));
+    // Elements on their way into the channel (H6)
+
+    /// Does what an element came for, when it is complete.
+    private interface Entrance<T> {
+        void enter(Entering<T> element, T value);
+    }
+
+    /// An element whose ends may not be here yet.
+    ///
+    /// @param counted its bytes, or [#UNCOUNTED]
+    /// @param never what to do if it does not enter
+    private record Entering<T>(long offer, int counted, Incoming<T> element, Entrance<T> entrance, Runnable never) {}
+
+    private void enter(long offer, int counted, byte[] bytes, Entrance<T> entrance, Runnable never) {
+        var next = new Entering<>(offer, counted, new Incoming<>(link.names(), home.codec, bytes, home.name), entrance,
+                never);
+        entering.add(next);
+        next.element.onceComplete(this::proceed);
+        proceed();
+    }
+
+    private void proceed() {
+        while (!entering.isEmpty() && entering.getFirst().element.isComplete()) {
+            var next = entering.removeFirst();
+            var missing = new ArrayList<Throwable>(0);
+            next.element.missing((which, why) -> missing.add(why));
+            if (missing.isEmpty()) next.entrance.enter(next, next.element.value());
+            else
+                turnAway(next, () -> link.sayFailed(id, next.offer, limit(), Frame.Failure.UNREACHED, 0,
+                        missing.getFirst()));
+        }
+        if (entering.isEmpty() && closing) {
+            closing = false;
+            leaveChannel();
+        }
+        link.idle(this);
+    }
+
+    private void turnAway(Entering<T> element, Runnable answer) {
+        element.element.throwAway();
+        element.never.run();
+        if (abandoned) return;
+        if (element.counted != UNCOUNTED) settle(element.counted);
+        answer.run();
+    }
+
+    private void await(Entering<T> element, T value) {
+        await(element, sender.sendAsync(value));
+    }
+
+    private void await(Entering<T> element, CompletableFuture<Void> sending) {
+        untaken.put(element.offer, sending);
+        sending.whenComplete((nothing, failure) -> link.loop().submit(new Settled<>(this, element, failure)));
     }
 
     /// A choice sends.
@@ -75,38 +128,45 @@ final class HomeOfSender<T> extends HomeEnd {
             sayLeft(offer);
             return;
         }
-        var sending = sender.sendAsync(home.decoded(chosen.element()));
-        await(offer, UNCOUNTED, sending);
-        tried(choice, offer, chosen.element().length, () -> sending.cancel(false));
+        enter(offer, UNCOUNTED, chosen.element(), (element, value) -> {
+            var sending = sender.sendAsync(value);
+            await(element, sending);
+            tried(choice, offer, element.element.bytes(), () -> sending.cancel(false));
+        }, this::neverTried);
     }
 
-    private void tried(long offer, T value) {
+    private void tried(Entering<T> element, T value) {
+        boolean taken = false;
         try {
-            if (sender.trySend(value)) link.sayTaken(id, offer, limit());
-            else link.sayWithdrawn(id, offer, limit());
+            taken = sender.trySend(value);
+            if (taken) link.sayTaken(id, element.offer, limit());
+            else link.sayWithdrawn(id, element.offer, limit());
         } catch (ChannelException ended) {
-            sayFailed(offer, ended);
+            sayFailed(element.offer, ended);
         }
+        if (!taken) element.element.throwAway();
     }
 
     /// An offer's fate in the local channel, told to the loop by whoever decided it.
-    private record Settled(HomeOfSender<?> end, long offer, int bytes,
+    private record Settled<T>(HomeOfSender<T> end, Entering<T> element,
             @Nullable Throwable failure) implements Loop.Command {
         @Override public void run() {
-            end.settled(offer, bytes, failure);
+            end.settled(element, failure);
         }
 
         @Override public void refused() {} // the node is closed and has told its peers
     }
 
-    private void settled(long offer, int bytes, @Nullable Throwable failure) {
+    private void settled(Entering<T> element, @Nullable Throwable failure) {
+        long offer = element.offer;
         untaken.remove(offer);
         settled(offer);
-        if (abandoned) return;
-        if (bytes != UNCOUNTED) settle(bytes);
         var cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
+        if (cause != null && !(cause instanceof ReceiverFailed)) element.element.throwAway(); // nobody received it
+        if (abandoned) return;
+        if (element.counted != UNCOUNTED) settle(element.counted);
         switch (cause) {
             case null -> link.sayTaken(id, offer, limit());
             case CancellationException cancelled when leaving -> sayLeft(offer);
@@ -134,11 +194,21 @@ final class HomeOfSender<T> extends HomeEnd {
     }
 
     @Override void takeBack(long offer) {
+        for (var element : entering) {
+            if (element.offer != offer) continue;
+            entering.remove(element);
+            turnAway(element, () -> link.sayWithdrawn(id, offer, limit()));
+            proceed();
+            return;
+        }
         var sending = untaken.get(offer);
         if (sending != null) sending.cancel(false); // whatever it answers, the verdict comes through Settled
     }
 
     @Override void takeAllBack() {
+        var outside = new ArrayList<>(entering);
+        entering.clear();
+        for (var element : outside) turnAway(element, () -> sayLeft(element.offer));
         for (var sending : new ArrayList<>(untaken.values())) sending.cancel(false);
     }
 
@@ -148,8 +218,15 @@ final class HomeOfSender<T> extends HomeEnd {
         return false;
     }
 
-    @Override void closed() {
-        home.closed(sender);
+    @Override void closed(@Nullable LinkLost loss) {
+        this.loss = loss;
+        if (entering.isEmpty()) leaveChannel();
+        else closing = true; // what came before goes first
+    }
+
+    private void leaveChannel() {
+        if (loss == null) home.closed(sender);
+        else home.lost(loss);
     }
 
     /// What a closed end left here goes on waiting for its receivers; the rest is withdrawn, and its channel learns that it lost a sender.
@@ -161,6 +238,6 @@ final class HomeOfSender<T> extends HomeEnd {
     }
 
     @Override boolean isIdle() {
-        return untaken.isEmpty();
+        return untaken.isEmpty() && entering.isEmpty();
     }
 }

@@ -23,6 +23,8 @@ record Limits(int frame, int sessionBytes, int ends, int unanswered, int strange
 
     /// Most offers that one end may have at a home with a large buffer.
     static final int WINDOW = 1024;
+    /// Most ends in one element.
+    static final int ENDS_IN_ELEMENT = 64;
     /// Bytes of an element's frame that are not the element.
     static final int OFFER_HEADER = 32;
 

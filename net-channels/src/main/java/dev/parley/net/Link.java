@@ -8,7 +8,9 @@ import dev.parley.net.Verdict.Plain;
 import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.Frame.Counted;
 import dev.parley.net.protocol.Frame.Failure;
+import dev.parley.net.protocol.Identity;
 import dev.parley.net.protocol.ProtocolError;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// - K3 nothing is said after goodbye
 /// - K4 [#ended] happens once, and after it every offer, attachment and poisoning of this link has its answer
 ///
-/// - K5 each side has at most [Limits#ends] receives that are not over at the other, and is sent no more elements for them while [Limits#sessionBytes] of what it
-///   was answered are unheard
+/// - K6 a side is sent no more elements for its receives while [Limits#sessionBytes] of what it was answered are unheard
 ///
-/// (K1 and K2 are [Credit]'s.)
+/// (K1 and K2 are [Credit]'s, K5 is that of [Waiters].)
 ///
 /// **Orderly end.** Who closes first takes back its offers, answers the peer's, waits until the peer has heard all that, and says GOAWAY as its last
 /// word; the other then answers nothing more and closes. What the other sent meanwhile was not looked at, so it knows that none of
@@ -39,6 +40,7 @@ final class Link implements Session.Owner {
     private final Session session;
     private final Ground.Timer tick;
     final Credit credit;
+    final Waiters waiters;
 
     private final Map<Integer, NearEnd> near = new LinkedHashMap<>();
     private final Map<Integer, HomeEnd> homes = new LinkedHashMap<>();
@@ -47,21 +49,20 @@ final class Link implements Session.Owner {
     private final Set<String> announced = new HashSet<>();
     private final Set<HomeOfReceiver<?>> full = new LinkedHashSet<>(); // with elements that wait until the peer has heard more
     private int lastNearEnd, lastHomeEnd;
-    private int requests, ownRequests; // receives that are not over, the peer's and ours
-    private int stayingBytes; // of the peer's choices that wait for another
-    private int watches, ownWatches; // guards of choices that wait, the peer's and ours
     private long lastPoisoning;
 
     // What the peer may ask us to take back, and we it
     private final Budget withdrawals, detachments, ownWithdrawals, ownDetachments;
     private int strays;
-    private boolean closing, over;
+    private boolean mutual, closing, over;
+    private volatile @Nullable InetSocketAddress address;
 
     Link(Names names, Loop loop, Limits limits, Peer peer, Session.Redial redial) {
         this.names = names;
         this.loop = loop;
         this.limits = limits;
         this.credit = new Credit(limits.sessionBytes());
+        this.waiters = new Waiters(limits);
         // ten seconds' worth at once: as long as frames can pile up on the way before the peer counts as gone
         this.withdrawals = new Budget(10 * limits.calm(), limits.calm());
         this.detachments = new Budget(Math.max(limits.ends(), 10 * limits.calm()), limits.calm());
@@ -74,6 +75,29 @@ final class Link implements Session.Owner {
 
     Loop loop() {
         return loop;
+    }
+
+    /// Whether the peer has shown that it knows this link; the first thing that it says does.
+    boolean isMutual() {
+        return mutual;
+    }
+
+    boolean isTo(Identity node) {
+        return session.peer().identity().equals(node);
+    }
+
+    Names names() {
+        return names;
+    }
+
+    /// Where others can reach the peer, as far as is known. From any thread.
+    @Nullable InetSocketAddress address() {
+        return address;
+    }
+
+    /// Others were told so.
+    void learn(@Nullable InetSocketAddress told) {
+        if (address == null) address = told;
     }
 
     Session session() {
@@ -108,9 +132,19 @@ final class Link implements Session.Owner {
             case Frame.Detach f -> {
                 beCalm(detachments);
                 var end = home(f.end(), HomeEnd.class);
-                if (end != null) end.detach();
+                if (end != null) end.detach(null);
             }
-            case Frame.Bytes f -> credit.allow(f.limit());
+            case Frame.Lost f -> {
+                beCalm(detachments);
+                var end = home(f.end(), HomeEnd.class);
+                if (end != null) end.detach(loss(f.cause(), LinkLost.Outcome.NOT_TAKEN));
+            }
+            case Frame.Bytes f -> {
+                credit.allow(f.limit());
+                boolean first = !mutual;
+                mutual = true;
+                if (first) names.mutual(this);
+            }
             case Frame.Offer f -> {
                 var end = home(f.end(), HomeOfSender.class);
                 if (end != null) end.offered(f);
@@ -118,6 +152,9 @@ final class Link implements Session.Owner {
             case Frame.Taken f -> answered(f.end(), f.offer(), f.limit(), Plain.TAKEN);
             case Frame.Withdrawn f -> answered(f.end(), f.offer(), f.limit(), Plain.NOT_TAKEN);
             case Frame.Failed f -> answered(f.end(), f.offer(), f.limit(), switch (f.why()) {
+                case UNREACHED -> new Verdict.Refused(
+                        "nothing was sent: an end in the element could not be attached at "
+                                + peer() + ": " + f.cause());
                 case CLOSED -> Ended.CLOSED;
                 case HOME_LEFT -> Ended.lostBy(loss("the node was closed", LinkLost.Outcome.NOT_TAKEN));
                 case POISONED -> Ended.poisonedBy(f.strength(), new RemoteFailure(peer(), f.cause()));
@@ -138,6 +175,10 @@ final class Link implements Session.Owner {
             case Frame.Deliver f -> {
                 var end = near(f.end(), ReceivingEnd.class);
                 if (end != null) end.delivered(f.request(), f.element());
+            }
+            case Frame.Unreached f -> {
+                var end = home(f.end(), HomeOfReceiver.class);
+                if (end != null) end.unreached(f);
             }
             case Frame.Delivered f -> {
                 var end = home(f.end(), HomeOfReceiver.class);
@@ -330,57 +371,6 @@ final class Link implements Session.Owner {
         if (end.isIdle()) checkGoodbye();
     }
 
-    /// Counts a receive of ours that begins (K5).
-    boolean mayRequest() {
-        if (ownRequests == limits.ends()) return false;
-        ownRequests++;
-        return true;
-    }
-
-    void requestOver() {
-        ownRequests--;
-    }
-
-    /// Counts a guard of ours that begins to wait (K5); so the three that follow.
-    boolean mayWatch() {
-        if (ownWatches == limits.ends()) return false;
-        ownWatches++;
-        return true;
-    }
-
-    void watchOver() {
-        ownWatches--;
-    }
-
-    void watchCame() {
-        if (++watches > limits.ends()) throw new ProtocolError("more than " + limits.ends() + " guards");
-    }
-
-    void watchGone() {
-        watches--;
-    }
-
-    /// Whether an element of a choice may stay here until it is decided; that is within the bytes of the link, and else it is taken back and comes again.
-    boolean mayStay(int bytes) {
-        return stayingBytes + Credit.cost(bytes) <= limits.sessionBytes();
-    }
-
-    void stays(int bytes) {
-        stayingBytes += Credit.cost(bytes);
-    }
-
-    void stayedEnough(int bytes) {
-        stayingBytes -= Credit.cost(bytes);
-    }
-
-    void requestCame() {
-        if (++requests > limits.ends()) throw new ProtocolError("more than " + limits.ends() + " receives");
-    }
-
-    void requestSettled() {
-        requests--;
-    }
-
     /// Whether the peer has heard enough to be sent one more element; if not, `end` is pumped when it has.
     boolean mayDeliver(HomeOfReceiver<?> end) {
         if (over || session.isLeaving()) return false;
@@ -402,13 +392,14 @@ final class Link implements Session.Owner {
         for (var end : waiting) end.pump();
     }
 
-    /// The bytes of `value`, which the peer must accept.
-    <T> byte[] encoded(Codec<T> codec, T value, String name) {
-        var bytes = codec.encode(value);
-        if (bytes.length > longestElement())
-            throw new IllegalArgumentException("an element for Channel \"" + name + "\" has " + bytes.length
+    /// `value` as it travels, which the peer must accept. From any thread.
+    <T> Departure.Packed packed(Codec<T> codec, T value, String name) {
+        var packed = Departure.Packed.of(names, codec, value);
+        int length = packed.bytes().length;
+        if (length > longestElement())
+            throw new IllegalArgumentException("an element for Channel \"" + name + "\" has " + length
                     + " bytes, the most that " + peer() + " accepts is " + longestElement() + "; send it in parts");
-        return bytes;
+        return packed;
     }
 
     // What we say
@@ -423,6 +414,14 @@ final class Link implements Session.Owner {
 
     boolean publishes(String name) {
         return announced.contains(name) && allows(Use.PUBLISH, name);
+    }
+
+    /// As [#attach], for a channel that a reference names, without the peer's having said that it is published.
+    void attachReferred(Want<?> want) {
+        if (allows(Use.PUBLISH, want.name())) attach(want);
+        else
+            want.fail(new IllegalArgumentException(
+                    peer() + " may not publish Channel \"" + want.name() + "\" here; see Node.Config.withPermissions"));
     }
 
     void attach(Want<?> want) {
@@ -484,8 +483,13 @@ final class Link implements Session.Owner {
         say(new Frame.GaveUp(end, request, cause));
     }
 
-    void sayDetach(int end) {
-        ownDetachments.send(() -> say(new Frame.Detach(end)));
+    /// @param loss why nobody has the end any more, if it was not closed in order
+    void sayDetach(int end, @Nullable String loss) {
+        ownDetachments.send(() -> say(loss == null ? new Frame.Detach(end) : new Frame.Lost(end, loss)));
+    }
+
+    void sayUnreached(int end, long request, int which, Throwable why) {
+        say(new Frame.Unreached(end, request, which, String.valueOf(why.getMessage())));
     }
 
     void sayWithdraw(int end, Offer offer) {

@@ -2,33 +2,39 @@ package dev.parley.net;
 
 import dev.parley.csp.ChannelPoisoned;
 import dev.parley.net.protocol.Id;
+import dev.parley.net.protocol.Identity;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What a node knows: the channels it publishes, its links with the names they publish, and who waits for a name. Confined to the loop.
 final class Names {
-    private final Loop loop;
-    private final Ground ground;
-    private final boolean listening;
+    private final Setup setup;
     private final String self;
-    private final Map<String, Published<?>> published = new LinkedHashMap<>();
+    private final Map<String, Published<?>> published = new ConcurrentHashMap<>(); // read from any thread
     private final Map<Id, Link> links = new LinkedHashMap<>(); // by their sessions
+    private final Map<InetSocketAddress, Dialing> dialings = new LinkedHashMap<>(); // that have a link, or are to get one
     private final Set<Handshake> strangers = new LinkedHashSet<>();
     private final Set<Want<?>> wanted = new LinkedHashSet<>();
+    private final Set<Awaited> awaited = new LinkedHashSet<>();
     private final List<Answer<Boolean>> closers = new ArrayList<>();
-    private @Nullable LinkLost alone; // the only link there could be is over, for this reason
+    private @Nullable Recipient<Boolean> opener; // of a node that is to begin with a link
+    private boolean dependent; // on the link that it began with
+    private @Nullable LinkLost alone; // that is over, for this reason, and there is no other
     private boolean closing;
+    private volatile @Nullable InetSocketAddress listening; // if others can reach this node there
 
-    /// @param self what peers and messages call this node
-    Names(Loop loop, Ground ground, boolean listening, String self) {
-        this.loop = loop;
-        this.ground = ground;
-        this.listening = listening;
+    /// @param self what messages call this node
+    Names(Setup setup, String self) {
+        this.setup = setup;
         this.self = self;
     }
 
@@ -70,19 +76,41 @@ final class Names {
 
     /// Finds the home that `want` is about, now or when it appears.
     <T> void seek(Want<T> want) {
-        if (closing) {
-            want.fail(closedFailure());
-            return;
-        }
+        var at = want.place().at();
+        if (closing) want.fail(closedFailure());
+        else if (at != null) seekAt(at, want);
+        else seekAnywhere(want);
+    }
+
+    private <T> void seekAt(InetSocketAddress at, Want<T> want) {
+        var dialing = dialings.get(at);
+        var home = dialing != null && dialing.isHere() ? published.get(want.name()) : null;
+        var link = dialing == null ? null : dialing.link();
+        if (home != null) attachHere(want, home);
+        else if (link != null && link.publishes(want.name())) link.attach(want);
+        else wanted.add(want);
+        if (dialing == null) dial(at);
+    }
+
+    private void dial(InetSocketAddress at) {
+        var dialing = new Dialing(this, setup, at);
+        dialings.put(at, dialing);
+        dialing.start();
+    }
+
+    private <T> void seekAnywhere(Want<T> want) {
         var home = published.get(want.name());
-        var homes = links.values().stream().filter(link -> link.publishes(want.name())).toList();
+        var homes = new LinkedHashMap<Identity, Link>(); // by node, since there may be two links to one
+        for (var link : links.values())
+            if (link.publishes(want.name())) homes.putIfAbsent(link.session().peer().identity(), link);
         if ((home == null ? 0 : 1) + homes.size() > 1)
             want.fail(new IllegalStateException("more than one node publishes a Channel \"" + want.name() + "\": "
-                    + (home == null ? "" : "this one, ") + String.join(", ", homes.stream().map(Link::peer).toList())
-                    + "; give each its own name"));
+                    + (home == null ? "" : "this one, ")
+                    + String.join(", ", homes.values().stream().map(Link::peer).toList())
+                    + "; give each its own name, or ask for it as host:port/" + want.name()));
         else
             if (home != null) attachHere(want, home);
-            else if (!homes.isEmpty()) homes.getFirst().attach(want);
+            else if (!homes.isEmpty()) homes.firstEntry().getValue().attach(want);
             else
                 if (alone != null)
                     want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\"",
@@ -106,9 +134,194 @@ final class Names {
 
     /// The process that waits with `want` was interrupted; if a home is being asked already, its answer is waited for.
     void forget(Want<?> want) {
-        if (wanted.remove(want))
-            want.fail(new InterruptedException("interrupted while waiting for a Channel \"" + want.name()
-                    + "\" to be published"));
+        if (!wanted.remove(want)) return;
+        var dialing = want.place().at() == null ? null : dialings.get(want.place().at());
+        var failure = dialing == null || dialing.link() != null ? null : dialing.failure();
+        want.fail(new InterruptedException("interrupted while waiting for a Channel " + want.place()
+                + " to be published" + (failure == null ? "" : "; " + failure)));
+        if (dialing != null) stopIfUnwanted(dialing);
+    }
+
+    // Addresses
+
+    /// Begins with a link to the node at `at`, at the first attempt or not at all.
+    void begin(InetSocketAddress at, Recipient<Boolean> begun) {
+        opener = begun;
+        dependent = true;
+        dial(at);
+    }
+
+    /// Whoever waits for [#begin] was interrupted.
+    void abandon(InetSocketAddress at) {
+        var dialing = dialings.get(at);
+        if (dialing != null && opener != null) dialing.giveUp();
+    }
+
+    /// The link to the node of this identity that this node got by an address.
+    @Nullable Link dialed(Identity identity) {
+        for (var dialing : dialings.values()) {
+            var link = dialing.link();
+            if (link != null && link.isTo(identity)) return link;
+        }
+        return null;
+    }
+
+    /// There is a link to the node at this address.
+    void reached(Dialing dialing) {
+        var waiting = opener;
+        opener = null;
+        if (waiting != null) waiting.give(true);
+        for (var want : wantedAt(dialing)) {
+            wanted.remove(want);
+            seek(want);
+        }
+        attachAwaited(dialing);
+    }
+
+    /// An attempt to reach the node at this address came to nothing.
+    ///
+    /// @param certain whether the next would, too
+    /// @return whether there is to be a next
+    boolean goesOn(Dialing dialing, boolean certain, IOException why) {
+        if (dialings.get(dialing.address()) != dialing) return false;
+        var waiting = opener;
+        opener = null;
+        if (waiting != null) waiting.fail(why);
+        if (certain || setup.limits().window().isZero())
+            for (var one : List.copyOf(awaited))
+                if (one.isAt(dialing)) unreached(one.reference, one.want, String.valueOf(why.getMessage()));
+        if (certain)
+            failAll(dialing, want -> new IllegalStateException(
+                    "cannot " + want.purpose() + " Channel " + want.place() + ": " + why.getMessage()
+                            + "; both nodes need the same kind of Security, and must be of one version",
+                    why));
+        stopIfUnwanted(dialing);
+        return dialings.containsKey(dialing.address());
+    }
+
+    // Ends that came in elements
+
+    /// Who waits for the home that a reference names.
+    private record Awaited(Reference reference, Want<?> want, Ground.Timer patience) {
+        boolean isAt(Dialing dialing) {
+            return dialing.address().equals(reference.place().at());
+        }
+    }
+
+    void listensAt(InetSocketAddress address) {
+        if (!address.getAddress().isAnyLocalAddress()) listening = address;
+    }
+
+    /// What travels instead of an end of the channel `name`, which is at home here. From any thread.
+    Reference reference(boolean receives, String name) {
+        return new Reference(receives, setup.self(), new Place(listening, name));
+    }
+
+    /// Finds the home that `reference` names: here, over the link there is, or over one that is made.
+    <T> void attach(Reference reference, Want<T> want) {
+        var at = reference.place().at();
+        var link = linkTo(reference.home());
+        if (closing) want.fail(closedFailure());
+        else if (reference.home().equals(setup.self())) attachPublished(want);
+        else if (link != null) {
+            link.learn(at);
+            link.attachReferred(want);
+        } else
+            if (at == null && links.values().stream().noneMatch(any -> any.isTo(reference.home())))
+                want.fail(new IllegalStateException("this node has no link to the home of Channel "
+                        + want.place()
+                        + " and knows no address of it; let that node listen, and connect to it, or to this one"));
+            else
+                reach(reference, at, want);
+    }
+
+    private <T> void attachPublished(Want<T> want) {
+        var home = published.get(want.name());
+        if (home != null) attachHere(want, home);
+        else want.fail(new IllegalStateException("this node publishes no Channel " + want.place()));
+    }
+
+    /// One that both nodes know. When the last word of a handshake was lost, who connected knows nothing of it, and who listened has a link over which nothing will ever be heard.
+    private @Nullable Link linkTo(Identity node) {
+        var own = dialed(node);
+        if (own != null) return own;
+        for (var link : links.values()) if (link.isMutual() && link.isTo(node)) return link;
+        return null;
+    }
+
+    /// The other node has shown that it knows this link.
+    void mutual(Link link) {
+        for (var one : List.copyOf(awaited)) {
+            if (!link.isTo(one.reference.home()) || !awaited.remove(one)) continue;
+            one.patience.stop();
+            attach(one.reference, one.want);
+            var dialing = one.reference.place().at() == null ? null : dialings.get(one.reference.place().at());
+            if (dialing != null) stopIfUnwanted(dialing);
+        }
+    }
+
+    /// As long as a lost connection may take to come back, a new one may take to come.
+    private void reach(Reference reference, @Nullable InetSocketAddress at, Want<?> want) {
+        try {
+            if (at != null) setup.security().requireFor(at);
+        } catch (IllegalArgumentException tooFar) {
+            want.fail(tooFar);
+            return;
+        }
+        var window = setup.limits().window();
+        var patience = setup.loop().after(window.isZero() ? setup.limits().hello() : window,
+                () -> unreached(reference, want, "there was no link in time"));
+        awaited.add(new Awaited(reference, want, patience));
+        if (at == null) return; // the home will be heard over the link that there is, or never
+        var dialing = dialings.get(at);
+        if (dialing == null) dial(at);
+        else if (dialing.isHere() || dialing.link() != null) attachAwaited(dialing);
+    }
+
+    private void unreached(Reference reference, Want<?> want, String why) {
+        for (var one : List.copyOf(awaited)) {
+            if (one.want != want) continue;
+            awaited.remove(one);
+            one.patience.stop();
+            var dialing = reference.place().at() == null ? null : dialings.get(reference.place().at());
+            var failure = dialing == null || dialing.failure() == null ? why : why + "; " + dialing.failure();
+            want.fail(new IllegalStateException("cannot reach the home of Channel " + want.place() + ": " + failure));
+            if (dialing != null) stopIfUnwanted(dialing);
+        }
+    }
+
+    /// There is a link to the node at this address, which may be the one that was meant or not.
+    private void attachAwaited(Dialing dialing) {
+        for (var one : List.copyOf(awaited)) {
+            if (!one.isAt(dialing)) continue;
+            var link = dialing.link();
+            var there = link == null ? setup.self() : link.session().peer().identity();
+            if (!there.equals(one.reference.home()))
+                unreached(one.reference, one.want, "another node, or a later life of it, is there now");
+            else
+                if (awaited.remove(one)) {
+                    one.patience.stop();
+                    attach(one.reference, one.want);
+                }
+        }
+    }
+
+    private void failAll(Dialing dialing, Function<Want<?>, Exception> why) {
+        for (var want : wantedAt(dialing)) {
+            wanted.remove(want);
+            want.fail(why.apply(want));
+        }
+    }
+
+    private List<Want<?>> wantedAt(Dialing dialing) {
+        return wanted.stream().filter(want -> dialing.address().equals(want.place().at())).toList();
+    }
+
+    private void stopIfUnwanted(Dialing dialing) {
+        if (dialing.link() != null || dialing.isHere() || !wantedAt(dialing).isEmpty()) return;
+        for (var one : awaited) if (one.isAt(dialing)) return;
+        dialings.remove(dialing.address());
+        dialing.giveUp();
     }
 
     // Connections
@@ -132,6 +345,7 @@ final class Names {
     }
 
     void linked(Link link) {
+        alone = null;
         links.put(link.session().peer().session(), link);
         for (var name : published.keySet()) link.announce(name);
         if (closing) link.close();
@@ -145,10 +359,17 @@ final class Names {
 
     void gone(Link link, String why) {
         links.remove(link.session().peer().session());
-        if (!listening && alone == null) {
+        for (var dialing : List.copyOf(dialings.values())) {
+            if (dialing.link() != link) continue;
+            dialings.remove(dialing.address());
+            failAll(dialing, want -> new ChannelPoisoned(want.name(), "connect to Channel " + want.place(),
+                    LinkLost.STRENGTH, link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
+        }
+        if (dependent && links.isEmpty()) {
             alone = link.loss(why, LinkLost.Outcome.NOT_TAKEN);
             for (var home : published.values()) home.abandoned(alone);
             for (var want : new ArrayList<>(wanted)) {
+                if (want.place().at() != null) continue;
                 wanted.remove(want);
                 seek(want);
             }
@@ -162,12 +383,14 @@ final class Names {
         closers.add(done);
         if (closing) return;
         closing = true;
-        ground.deafen();
+        setup.ground().deafen();
         for (var stranger : new ArrayList<>(strangers)) stranger.fail(null, "the node was closed");
         for (var want : new ArrayList<>(wanted)) {
             wanted.remove(want);
             want.fail(closedFailure());
         }
+        for (var one : List.copyOf(awaited)) unreached(one.reference, one.want, "the node was closed");
+        for (var dialing : List.copyOf(dialings.values())) stopIfUnwanted(dialing);
         for (var link : new ArrayList<>(links.values())) link.close();
         finishIfEmpty();
     }
@@ -176,7 +399,7 @@ final class Names {
         if (!closing || !links.isEmpty()) return;
         var why = new LinkLost(self, "this node was closed", LinkLost.Outcome.NOT_TAKEN);
         for (var home : published.values()) home.abandoned(why);
-        loop.terminate(() -> {
+        setup.loop().terminate(() -> {
             for (var done : closers) done.give(true);
         });
     }

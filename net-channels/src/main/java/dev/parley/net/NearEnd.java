@@ -25,6 +25,7 @@ abstract class NearEnd {
     private long lastOffer, lastWatch;
     private boolean complete; // the home has said that the channel is closed
     boolean retiring, detached, left;
+    private @Nullable String lossOnItsWay; // why nobody has this end any more
     private volatile @Nullable Ended ended;
 
     NearEnd(Link link, String name, int id) {
@@ -46,8 +47,9 @@ abstract class NearEnd {
         return link.peer();
     }
 
-    final int longest() {
-        return link.longestElement();
+    /// What travels instead of this end.
+    final Reference reference(boolean receives) {
+        return new Reference(receives, link.session().peer().identity(), new Place(link.address(), name));
     }
 
     final @Nullable Ended ended() {
@@ -63,9 +65,19 @@ abstract class NearEnd {
     }
 
     final void retire() {
+        retire(null);
+    }
+
+    /// As [#retire], but its home is to know that it was lost.
+    final void lose(LinkLost why) {
+        retire(String.valueOf(why.getMessage()));
+    }
+
+    private void retire(@Nullable String loss) {
         submit(new Loop.Command() {
             @Override public void run() {
                 retiring = true;
+                lossOnItsWay = loss;
                 for (var choice : new ArrayList<>(watches.values())) choice.retired(); // says so before DETACH
                 pump();
             }
@@ -142,7 +154,7 @@ abstract class NearEnd {
     final void sayWatches() {
         while (!unsaid.isEmpty() && link.mayWrite(this)) {
             var next = unsaid.removeFirst();
-            if (link.mayWatch()) {
+            if (link.waiters.mayWatch()) {
                 watches.put(++lastWatch, next);
                 next.begin(lastWatch);
             } else next.refuse();
@@ -152,7 +164,7 @@ abstract class NearEnd {
     final void unwatch(Watching<?> choice) {
         if (unsaid.remove(choice)) return;
         if (watches.remove(choice.number()) == null) return;
-        link.watchOver();
+        link.waiters.watchOver();
         link.sayUnwatch(id, choice.number());
     }
 
@@ -171,7 +183,7 @@ abstract class NearEnd {
     /// Lets `attempt` leave.
     void choose(Offer attempt, long watch) {
         watches.remove(watch);
-        link.watchOver();
+        link.waiters.watchOver();
         if (attempt.leave()) link.sayChoose(id, watch, number(attempt), attempt);
     }
 
@@ -192,7 +204,7 @@ abstract class NearEnd {
     final void detachIfDone() {
         if (retiring && !detached && !left) {
             detached = true;
-            link.sayDetach(id);
+            link.sayDetach(id, lossOnItsWay);
         }
         link.idle(this);
     }

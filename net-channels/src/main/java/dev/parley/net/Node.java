@@ -3,9 +3,7 @@ package dev.parley.net;
 import dev.parley.csp.Channel;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
-import dev.parley.net.protocol.Frame;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -20,6 +18,8 @@ import java.util.Objects;
 /// Sender<Order> orders = node.sender("orders", Order.class);          // waits until it exists
 /// orders.send(order);                                                 // returns when the other process has taken it
 /// ```
+///
+/// A node that neither listens nor connects ([#open]) gets its links by names that say where they are: `node.sender("shop:7000/orders", Order.class)`; so may any other.
 ///
 /// Each side of a link may publish and may send, whoever connected. A node sees the names of the nodes it is linked with, not those
 /// beyond. A published channel is an ordinary [Channel] with a name; its remote senders count as its counted ends ([Channel#sender]): the last end to
@@ -37,6 +37,11 @@ import java.util.Objects;
 /// **Guards** of remote ends may stand in an [dev.parley.csp.Alt] with any others. They cannot happen at the moment the choice begins, since that takes round trips: what is ready here,
 /// or an `otherwise`, comes first. A guard whose link is lost is out of the choice; the choice throws if none is left, or if it was about to happen and nobody can tell whether it did.
 ///
+/// **Ends that are sent.** An end may be an element ([Codec#senderOf], [Codec#receiverOf]) or a component of a record. It must be a counted end of a channel that a node publishes. It moves: when the send has returned, or has thrown
+/// [dev.parley.csp.ReceiverFailed], the end here is closed and the receiver's counts; after any other exception it is still the sender's. The receiver gets its own end of that channel, at its home or over a link, for which this node may connect to the
+/// home's address; the element waits for that, at most as long as a lost connection may take to come back. An end gives no rights: the home must allow its name to the node where it arrives. An end that is lost on its way counts as a lost
+/// remote end; one in a buffer goes to that channel's [dev.parley.csp.Channel#onDiscard] hook, which should close it.
+///
 /// **When a connection is lost** the node that had connected connects anew, and what waits goes on waiting; each element is still taken once, and
 /// in order. Only if that does not succeed within a window of time ([Config]), or the other process has ended, the link ends.
 ///
@@ -50,12 +55,14 @@ import java.util.Objects;
 public final class Node implements AutoCloseable {
     private final Loop loop;
     private final Names names;
+    private final Security security;
     private final String address;
     private final int port; // -1 if it does not listen
 
-    Node(Loop loop, Names names, String address, int port) {
+    Node(Loop loop, Names names, Security security, String address, int port) {
         this.loop = loop;
         this.names = names;
+        this.security = security;
         this.address = address;
         this.port = port;
     }
@@ -130,13 +137,23 @@ public final class Node implements AutoCloseable {
         return Opening.connect(address, config.security, Limits.of(config));
     }
 
+    /// As [#open(Config)], with what is standard beside `security`.
+    public static Node open(Security security) {
+        return open(Config.with(security));
+    }
+
+    /// A node that neither listens nor is connected yet: it connects to the nodes whose channels it is asked for by `host:port/name`.
+    public static Node open(Config config) {
+        return Opening.open(config.security, Limits.of(config));
+    }
+
     /// The port on which this node listens.
     ///
-    /// @throws IllegalStateException if it was opened by [#connect]
+    /// @throws IllegalStateException if it does not listen
     public int port() {
         if (port < 0)
             throw new IllegalStateException(
-                    "this node does not listen: it was opened by Node.connect; ask one of Node.listen");
+                    "this node does not listen: it was opened by Node.connect or Node.open; ask one of Node.listen");
         return port;
     }
 
@@ -158,10 +175,11 @@ public final class Node implements AutoCloseable {
     /// the element is in it.
     ///
     /// @return `home`
+    /// @throws IllegalArgumentException if the name is empty, longer than 255 bytes, or has the form `host:port/name`
     /// @throws IllegalStateException if this node published the name before, or is closed
     public <T> Channel<T> publish(Channel<T> home, Codec<T> codec) {
         loop.requireElsewhere("publish");
-        requireName(home.name());
+        Place.requireName(home.name());
         var done = new Answer<Boolean>();
         var published = new Published<>(home.name(), codec, home);
         loop.submit(new Loop.Command() {
@@ -185,14 +203,18 @@ public final class Node implements AutoCloseable {
     /// A new counted sending end of the channel `name`, which this node or one it is linked with publishes; waits until one does. If it is this
     /// node, the end is the local channel's own.
     ///
-    /// **Interruption.** Throws, and no end was made; if it comes while the other node is asked, the end is returned and the flag stays set.
+    /// As `host:port/name` the channel is one that the node which listens at that address publishes, and only that node. If there is no link to it, this node connects to it, by
+    /// its own [Security], and again and again until somebody listens there: so neither has to be first. However many names are asked for, there is one link, and it is as good as that of [#connect].
     ///
-    /// @throws IllegalArgumentException if the channel carries another type
-    /// @throws IllegalStateException if several nodes publish this name, or this node is closed
+    /// **Interruption.** Throws, and no end was made; if it comes while the other node is asked, the end is returned and the flag stays set. The message of the exception says what
+    /// was missing, for instance that nobody listens there.
+    ///
+    /// @throws IllegalArgumentException if the channel carries another type, the address is none, or its host not known, or this node's security proves nothing and the address is another host's
+    /// @throws IllegalStateException if several nodes publish this name, the node at the address refuses this one, or this node is closed
     /// @throws dev.parley.csp.ChannelPoisoned if the only node that could publish it is gone; the cause is a [LinkLost]
     public <T> Sender<T> sender(String name, Codec<T> codec) throws InterruptedException {
         var answer = new Answer<Sender<T>>();
-        return found(new Want.ToSend<>(name, codec, Published.fingerprint(codec), answer), answer);
+        return found(new Want.ToSend<>(Place.of(name), codec, Published.fingerprint(codec), answer), answer);
     }
 
     /// As [#receiverEnd(String, Codec)] with the codec of `type`.
@@ -203,22 +225,17 @@ public final class Node implements AutoCloseable {
     /// A new counted receiving end of the channel `name`, which this node or one it is linked with publishes; waits until one does. If it is this
     /// node, the end is the local channel's own. To publish a channel and receive from it here, see [#receiver(String, Codec)].
     ///
-    /// **Interruption.** As with [#sender(String, Codec)].
-    ///
-    /// @throws IllegalArgumentException if the channel carries another type
-    /// @throws IllegalStateException if several nodes publish this name, or this node is closed
-    /// @throws dev.parley.csp.ChannelPoisoned if the only node that could publish it is gone; the cause is a [LinkLost]
+    /// **`host:port/name`, interruption, failures.** As with [#sender(String, Codec)].
     public <T> ReceiverEnd<T> receiverEnd(String name, Codec<T> codec) throws InterruptedException {
         var answer = new Answer<ReceiverEnd<T>>();
-        return found(new Want.ToReceive<>(name, codec, Published.fingerprint(codec), answer), answer);
+        return found(new Want.ToReceive<>(Place.of(name), codec, Published.fingerprint(codec), answer), answer);
     }
 
     private <T, E> E found(Want<T> want, Answer<E> answer) throws InterruptedException {
-        var name = want.name();
         loop.requireElsewhere(want.receives() ? "receiverEnd" : "sender");
-        requireName(name);
+        if (want.place().at() != null) security.requireFor(want.place().at());
         if (Thread.interrupted())
-            throw new InterruptedException("interrupted before waiting for a Channel \"" + name + "\"");
+            throw new InterruptedException("interrupted before waiting for a Channel " + want.place());
         loop.submit(new Loop.Command() {
             @Override public void run() {
                 names.seek(want);
@@ -267,12 +284,5 @@ public final class Node implements AutoCloseable {
 
     private IllegalStateException closedFailure() {
         return new IllegalStateException("the node " + address + " was closed; open another");
-    }
-
-    private static void requireName(String name) {
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length < 1 || length > Frame.NAME)
-            throw new IllegalArgumentException("a published name must have 1 to " + Frame.NAME
-                    + " bytes in UTF-8, but \"" + name + "\" has " + length);
     }
 }

@@ -2,6 +2,7 @@ package dev.parley.net;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One operation of a remote end, from the call to the verdict: an element on its way to another node, or a wait for one that is to come.
@@ -28,6 +29,7 @@ abstract class Offer implements Loop.Command {
     final NearEnd end;
     /// The element; none if one is to come.
     final byte[] payload;
+    private final List<Luggage> luggage;
     /// Whether the sender of the element that comes is to stay.
     final boolean extended;
     private volatile int stage = QUEUED;
@@ -43,10 +45,11 @@ abstract class Offer implements Loop.Command {
     /// What WITHDRAWN means to the owner, if not just "not taken".
     Verdict.@Nullable Ended instead;
 
-    /// To send `payload`.
-    Offer(NearEnd end, byte[] payload, boolean eager) {
+    /// To send `element`.
+    Offer(NearEnd end, Departure.Packed element, boolean eager) {
         this.end = end;
-        this.payload = payload;
+        this.payload = element.bytes();
+        this.luggage = element.ends();
         this.eager = eager;
         this.extended = false;
     }
@@ -55,6 +58,7 @@ abstract class Offer implements Loop.Command {
     Offer(NearEnd end, boolean eager, boolean extended) {
         this.end = end;
         this.payload = NONE;
+        this.luggage = List.of();
         this.eager = eager;
         this.extended = extended;
     }
@@ -90,6 +94,9 @@ abstract class Offer implements Loop.Command {
     /// Decides it after it left; on the loop.
     final void decideSent(Verdict verdict) {
         stage = DECIDED;
+        // a receiver that gave up had it, or was to have it: what it made of the ends is told at its home
+        if (verdict == Verdict.Plain.TAKEN || verdict instanceof Verdict.ReceiverGaveUp)
+            for (var end : luggage) end.arrived();
         told(verdict == Verdict.Plain.NOT_TAKEN && instead != null ? instead : verdict);
     }
 

@@ -4,7 +4,6 @@ import dev.parley.csp.Channel;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
 import dev.parley.net.protocol.Frame;
-import dev.parley.net.protocol.ProtocolError;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -66,22 +65,6 @@ final class Published<T> {
         return sender();
     }
 
-    /// The element that came as `bytes`.
-    T decoded(byte[] bytes) {
-        return decoded(codec, bytes, name);
-    }
-
-    static <T> T decoded(Codec<T> codec, byte[] bytes, String name) {
-        try {
-            var value = codec.decode(bytes);
-            if (value == null) throw new IllegalArgumentException("it is null");
-            return value;
-        } catch (Exception malformed) {
-            throw new ProtocolError(
-                    "an element for Channel \"" + name + "\" cannot be read by " + codec + ": " + malformed, malformed);
-        }
-    }
-
     void closed(Sender<T> end) {
         attached--;
         var loss = this.loss;
@@ -95,13 +78,19 @@ final class Published<T> {
         if (attached == 0) poison(LinkLost.STRENGTH, loss);
     }
 
+    /// A local end was lost on its way to another node. As that of a remote one, its loss is told when no remote end is left.
+    void lostOnItsWay(LinkLost why) {
+        attached++;
+        lost(why);
+    }
+
     /// The node closes. Whoever was or is attached by now was counted as lost; a channel that no one has used yet would wait in vain.
     void abandoned(LinkLost why) {
         if (!used) poison(LinkLost.STRENGTH, why);
     }
 
     /// A receiver that retires or is lost takes nothing along: what its link had under way its home answers for.
-    void retire(ReceiverEnd<T> end) {
+    static void retire(ReceiverEnd<?> end) {
         try {
             end.retire();
         } catch (RuntimeException thrownByHook) {

@@ -2,7 +2,10 @@ package dev.parley.net;
 
 import dev.parley.csp.Held;
 import dev.parley.net.Verdict.Ended;
+import dev.parley.net.protocol.ProtocolError;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /// The near half of a remote receiving end: asks the home for an element whenever a process wants one.
@@ -14,12 +17,15 @@ import java.util.Set;
 ///
 /// The sender goes on when DELIVERED is said: at once, or for an extended receive when its owner lets it go.
 ///
+/// An element with ends in it reaches its owner when they are attached, and DELIVERED is said after that: see [Arrival].
+///
 /// - S5 an extended receive's number is in `held` from when its element comes until its owner ends it
 ///
 /// (S2 to S4 are [NearEnd]'s.) Confined to the loop but for [RemoteHeld].
 final class ReceivingEnd<T> extends NearEnd {
     private final Codec<T> codec;
     private final Set<Long> held = new HashSet<>();
+    private final Map<Long, Incoming<T>> arriving = new HashMap<>(); // elements with ends that are not here yet
 
     ReceivingEnd(Link link, String name, int id, Codec<T> codec) {
         super(link, name, id);
@@ -31,13 +37,13 @@ final class ReceivingEnd<T> extends NearEnd {
     }
 
     @Override void accept(Offer offer) {
-        if (!link.mayRequest()) offer.decideQueued(tooMany());
+        if (!link.waiters.mayRequest()) offer.decideQueued(tooMany());
         else if (offer.leave()) link.sayRequest(id, number(offer), offer);
-        else link.requestOver();
+        else link.waiters.requestOver();
     }
 
     @Override void choose(Offer attempt, long watch) {
-        if (link.mayRequest()) super.choose(attempt, watch);
+        if (link.waiters.mayRequest()) super.choose(attempt, watch);
         else attempt.decideQueued(tooMany());
     }
 
@@ -59,7 +65,22 @@ final class ReceivingEnd<T> extends NearEnd {
 
     /// The home has an element for request `number`.
     void delivered(long number, byte[] bytes) {
-        var value = Published.decoded(codec, bytes, name()); // before anything else: if this fails, the link ends and says so
+        waiting(number);
+        if (arriving.containsKey(number)) throw new ProtocolError("a second element for request " + number);
+        var element = new Incoming<>(link.names(), codec, bytes, name()); // if this fails, the link ends and says so
+        if (element.isComplete()) arrived(number, element);
+        else {
+            arriving.put(number, element);
+            element.onceComplete(() -> {
+                if (arriving.remove(number) != null) arrived(number, element);
+            });
+        }
+    }
+
+    /// The element for request `number` is complete.
+    private void arrived(long number, Incoming<T> element) {
+        element.missing((which, why) -> link.sayUnreached(id, number, which, why));
+        var value = element.value();
         if (waiting(number).extended) {
             held.add(number); // before the verdict, after which the owner may end it
             answered(number, new Verdict.Came(new RemoteHeld<>(this, number, value)));
@@ -70,25 +91,27 @@ final class ReceivingEnd<T> extends NearEnd {
     }
 
     @Override void answered(long number, Verdict verdict) {
-        if (!held.contains(number)) link.requestOver();
+        if (!held.contains(number)) link.waiters.requestOver();
         super.answered(number, verdict);
     }
 
     private void letGo(long number) {
         if (!held.remove(number)) return;
-        link.requestOver();
+        link.waiters.requestOver();
         link.sayDelivered(id, number);
         link.idle(this);
     }
 
     private void gaveUp(long number, String cause) {
         if (!held.remove(number)) return;
-        link.requestOver();
+        link.waiters.requestOver();
         link.sayGaveUp(id, number, cause);
         link.idle(this);
     }
 
     @Override void lost(String why, long heard) {
+        for (var element : arriving.values()) element.throwAway();
+        arriving.clear();
         held.clear();
         if (isComplete()) end(Ended.CLOSED); // the loss of the link afterwards takes nothing away from a complete stream
         super.lost(why, heard);

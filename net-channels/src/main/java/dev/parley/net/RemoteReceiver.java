@@ -128,6 +128,12 @@ final class RemoteReceiver<T> implements ReceiverEnd<T> {
         if (retired.compareAndSet(false, true)) end.retire();
     }
 
+    /// What travels instead of it.
+    Reference reference() {
+        requireInService();
+        return end.reference(true);
+    }
+
     @Override public boolean poison(int strength, Throwable cause) {
         end.requireElsewhere("poison");
         if (strength < 1) throw new IllegalArgumentException("strength must be at least 1, but was " + strength);
@@ -150,6 +156,6 @@ final class RemoteReceiver<T> implements ReceiverEnd<T> {
     private ChannelClosed retiredFailure() {
         return new ChannelClosed(name(),
                 "receive on Channel \"" + name() + "\" at " + end.peer()
-                        + " through an end that retired; ask the node for another receiverEnd");
+                        + " through an end that retired, or was sent to another process; ask the node for another receiverEnd");
     }
 }

@@ -85,9 +85,22 @@ final class RemoteSender<T> implements Sender<T> {
         if (retired.compareAndSet(false, true)) end.retire();
     }
 
+    /// The process that had it sent it away, and it is lost.
+    void lose(LinkLost why) {
+        if (retired.compareAndSet(false, true)) end.lose(why);
+    }
+
+    /// What travels instead of it.
+    Reference reference() {
+        requireOpen();
+        return end.reference(false);
+    }
+
     @Override public Guard offering(T value, Proc sent) {
         requireElement(value);
         Objects.requireNonNull(sent, "sent");
+        if (codec instanceof Carrier<T> carrier && carrier.carriesEnds())
+            return guard(() -> encoded(value), sent); // each time, since an end is sent once
         var bytes = encoded(value);
         return guard(() -> bytes, sent);
     }
@@ -102,7 +115,7 @@ final class RemoteSender<T> implements Sender<T> {
         }, sent);
     }
 
-    private Guard guard(Supplier<byte[]> element, Proc sent) {
+    private Guard guard(Supplier<Departure.Packed> element, Proc sent) {
         return Alt.on(new RemoteGuard<>(end, element), done -> sent.run());
     }
 
@@ -121,12 +134,8 @@ final class RemoteSender<T> implements Sender<T> {
         return "sending end of Channel \"" + name() + "\" at " + end.peer();
     }
 
-    private byte[] encoded(T value) {
-        var bytes = codec.encode(value);
-        if (bytes.length > end.longest())
-            throw new IllegalArgumentException("an element for Channel \"" + name() + "\" has " + bytes.length
-                    + " bytes, the most that " + end.peer() + " accepts is " + end.longest() + "; send it in parts");
-        return bytes;
+    private Departure.Packed encoded(T value) {
+        return end.link.packed(codec, value, name());
     }
 
     private void requireElement(@Nullable T value) {
@@ -143,6 +152,6 @@ final class RemoteSender<T> implements Sender<T> {
     private ChannelClosed retiredFailure() {
         return new ChannelClosed(name(),
                 "send to Channel \"" + name() + "\" at " + end.peer()
-                        + " through an end that was closed; ask the node for another sender");
+                        + " through an end that was closed, or sent to another process; ask the node for another sender");
     }
 }

@@ -1,6 +1,7 @@
 package dev.parley.net;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -51,6 +52,13 @@ public final class Security {
             throw new IllegalArgumentException("a shared secret must have at least " + LEAST_SECRET
                     + " bytes, but had " + secret.length + "; take them from a SecureRandom");
         return new Security(secret.clone(), null);
+    }
+
+    /// That a node may connect to `address`.
+    void requireFor(InetSocketAddress address) {
+        if (!provesPeers() && !address.getAddress().isLoopbackAddress())
+            throw new IllegalArgumentException("the node at " + Address.show(address)
+                    + " is on another host, and Security.loopbackOnly() does not prove who it is; use Security.mutualTls or Security.sharedSecret");
     }
 
     boolean provesPeers() {

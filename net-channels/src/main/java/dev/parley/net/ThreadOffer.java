@@ -13,8 +13,8 @@ final class ThreadOffer extends Offer {
     private final Waiting waiting = Waiting.current();
     private volatile @Nullable Verdict verdict;
 
-    ThreadOffer(NearEnd end, byte[] payload, boolean eager) {
-        super(end, payload, eager);
+    ThreadOffer(NearEnd end, Departure.Packed element, boolean eager) {
+        super(end, element, eager);
     }
 
     ThreadOffer(NearEnd end, boolean eager, boolean extended) {

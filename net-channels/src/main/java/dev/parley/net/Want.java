@@ -3,11 +3,11 @@ package dev.parley.net;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
 
-/// A process that waits for an end of a channel with this name.
+/// Somebody who waits for an end of a channel.
 ///
 /// @param <T> the elements
 sealed interface Want<T> {
-    String name();
+    Place place();
 
     Codec<T> codec();
 
@@ -16,6 +16,10 @@ sealed interface Want<T> {
 
     /// Whether the end is to receive.
     boolean receives();
+
+    default String name() {
+        return place().name();
+    }
 
     /// What the end is for, for messages.
     default String purpose() {
@@ -30,44 +34,45 @@ sealed interface Want<T> {
 
     void fail(Throwable why);
 
-    record ToSend<T>(String name, Codec<T> codec, String fingerprint, Answer<Sender<T>> answer) implements Want<T> {
+    record ToSend<T>(Place place, Codec<T> codec, String fingerprint,
+            Recipient<Sender<T>> recipient) implements Want<T> {
         @Override public boolean receives() {
             return false;
         }
 
         @Override public NearEnd end(Link link, int id, long limit) {
-            var end = new SendingEnd(link, name, id, limit);
-            answer.give(new RemoteSender<>(end, codec));
+            var end = new SendingEnd(link, name(), id, limit);
+            recipient.give(new RemoteSender<>(end, codec));
             return end;
         }
 
         @Override public void endHere(Published<T> home) {
-            answer.give(home.sender());
+            recipient.give(home.sender());
         }
 
         @Override public void fail(Throwable why) {
-            answer.fail(why);
+            recipient.fail(why);
         }
     }
 
-    record ToReceive<T>(String name, Codec<T> codec, String fingerprint,
-            Answer<ReceiverEnd<T>> answer) implements Want<T> {
+    record ToReceive<T>(Place place, Codec<T> codec, String fingerprint,
+            Recipient<ReceiverEnd<T>> recipient) implements Want<T> {
         @Override public boolean receives() {
             return true;
         }
 
         @Override public NearEnd end(Link link, int id, long limit) {
-            var end = new ReceivingEnd<>(link, name, id, codec);
-            answer.give(new RemoteReceiver<>(end));
+            var end = new ReceivingEnd<>(link, name(), id, codec);
+            recipient.give(new RemoteReceiver<>(end));
             return end;
         }
 
         @Override public void endHere(Published<T> home) {
-            answer.give(home.receiver());
+            recipient.give(home.receiver());
         }
 
         @Override public void fail(Throwable why) {
-            answer.fail(why);
+            recipient.fail(why);
         }
     }
 }

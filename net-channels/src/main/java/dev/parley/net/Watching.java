@@ -30,7 +30,7 @@ final class Watching<V> implements Loop.Command {
     private final NearEnd end;
     private final Event.Offer<V> choice;
     private final long thread;
-    private final @Nullable Supplier<byte[]> element;
+    private final @Nullable Supplier<Departure.Packed> element;
     private final boolean extended;
     private final Duration pause;
     private final Consumer<Boolean> tried;
@@ -40,7 +40,8 @@ final class Watching<V> implements Loop.Command {
     /// @param thread the choosing thread: choices of one thread are one choice at a time
     /// @param pause before the home hears of this
     /// @param tried hears what became of a try
-    Watching(NearEnd end, Event.Offer<V> choice, long thread, @Nullable Supplier<byte[]> element, boolean extended,
+    Watching(NearEnd end, Event.Offer<V> choice, long thread, @Nullable Supplier<Departure.Packed> element,
+            boolean extended,
             Duration pause, Consumer<Boolean> tried) {
         this.end = end;
         this.choice = choice;
@@ -94,22 +95,22 @@ final class Watching<V> implements Loop.Command {
     void turn() {
         if (stage != Stage.WATCHING || !choice.claim()) return; // C3
         stage = Stage.TRYING;
-        byte[] bytes;
+        Departure.Packed made;
         try {
-            bytes = element == null ? null : element.get();
+            made = element == null ? null : element.get();
         } catch (Throwable failure) {
             over();
             choice.fail(failure);
             return;
         }
-        var attempt = bytes == null ? new Attempt(extended) : new Attempt(bytes);
+        var attempt = made == null ? new Attempt(extended) : new Attempt(made);
         end.choose(attempt, number);
     }
 
     /// The try is on its way, or could not be made.
     private final class Attempt extends Offer {
-        Attempt(byte[] bytes) {
-            super(Watching.this.end, bytes, false);
+        Attempt(Departure.Packed element) {
+            super(Watching.this.end, element, false);
         }
 
         Attempt(boolean extended) {

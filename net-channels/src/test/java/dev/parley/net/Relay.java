@@ -15,7 +15,7 @@ final class Relay implements AutoCloseable {
     private final int target;
     private final Consumer<byte[]> ear;
     private final Faults faults; // of the accepting thread
-    private volatile boolean cut, silent;
+    private volatile boolean cut, deaf, silent;
     private volatile int connections;
 
     /// A line that is good until it is [#cut].
@@ -48,6 +48,10 @@ final class Relay implements AutoCloseable {
         try {
             while (!cut) {
                 var near = server.accept();
+                if (deaf) { // it was in the queue already
+                    near.close();
+                    return;
+                }
                 var far = new Socket(InetAddress.getLoopbackAddress(), target);
                 for (var socket : new Socket[]{near, far}) {
                     socket.setTcpNoDelay(true);
@@ -60,7 +64,7 @@ final class Relay implements AutoCloseable {
                 Thread.ofVirtual().start(() -> pass(far, near, back));
             }
         } catch (IOException closed) {
-            cut();
+            if (!deaf) cut();
         }
     }
 
@@ -103,6 +107,16 @@ final class Relay implements AutoCloseable {
     void cut() {
         cut = true;
         reset();
+        closeServer();
+    }
+
+    /// Makes no more connections.
+    void deafen() {
+        deaf = true;
+        closeServer();
+    }
+
+    private void closeServer() {
         try {
             server.close();
         } catch (IOException closedAlready) {

@@ -119,9 +119,9 @@ public sealed interface Frame {
     }
 
     /// Why an offer failed. Codes are those of the order, from 1. RECEIVER: an extended one took the element and failed. LOST: the home gave it to a third
-    /// node, which may or may not have it. UNDELIVERED: that node never had it.
+    /// node, which may or may not have it. UNDELIVERED: that node never had it. UNREACHED: the home could not attach an end in the element.
     enum Failure {
-        CLOSED(1), POISONED(2), HOME_LEFT(3), RECEIVER(4), LOST(5), UNDELIVERED(6);
+        CLOSED(1), POISONED(2), HOME_LEFT(3), RECEIVER(4), LOST(5), UNDELIVERED(6), UNREACHED(7);
 
         final int code;
 
@@ -168,6 +168,28 @@ public sealed interface Frame {
     /// An extended receiver had the element and failed.
     record GaveUp(int end, long request, String cause) implements Reply {
         public GaveUp {
+            cause = Fields.cut(cause, CAUSE);
+        }
+
+        @Override public int weight() {
+            return 64 + cause.length();
+        }
+    }
+
+    // Ends in elements
+
+    /// As [Detach], of an end that nobody has any more, since it was lost on its way to another process.
+    record Lost(int end, String cause) implements Counted {
+        public Lost {
+            cause = Fields.cut(cause, CAUSE);
+        }
+    }
+
+    /// An end in an element that came could not be attached.
+    ///
+    /// @param which of the ends in the element, from 0
+    record Unreached(int end, long request, int which, String cause) implements Reply {
+        public Unreached {
             cause = Fields.cut(cause, CAUSE);
         }
 

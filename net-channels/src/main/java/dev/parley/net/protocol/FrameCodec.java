@@ -14,6 +14,7 @@ import dev.parley.net.protocol.Frame.Failure;
 import dev.parley.net.protocol.Frame.GaveUp;
 import dev.parley.net.protocol.Frame.GoAway;
 import dev.parley.net.protocol.Frame.Hello;
+import dev.parley.net.protocol.Frame.Lost;
 import dev.parley.net.protocol.Frame.Offer;
 import dev.parley.net.protocol.Frame.Ping;
 import dev.parley.net.protocol.Frame.Poison;
@@ -32,6 +33,7 @@ import dev.parley.net.protocol.Frame.Self;
 import dev.parley.net.protocol.Frame.Taken;
 import dev.parley.net.protocol.Frame.Turn;
 import dev.parley.net.protocol.Frame.Unknown;
+import dev.parley.net.protocol.Frame.Unreached;
 import dev.parley.net.protocol.Frame.Unwatch;
 import dev.parley.net.protocol.Frame.Watch;
 import dev.parley.net.protocol.Frame.Welcome;
@@ -46,7 +48,7 @@ import static dev.parley.net.protocol.Fields.putText;
 /// Frames as a type and a body of bytes, and back.
 public final class FrameCodec {
     public static final int MAGIC = 0x50524C59; // "PRLY"
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
     static final int NONCE = 32;
 
     private static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
@@ -56,6 +58,7 @@ public final class FrameCodec {
             POLL = 0x26, POLLED = 0x27;
     private static final int REQUEST = 0x28, REQUEST_NOW = 0x29, DELIVER = 0x2A, DELIVERED = 0x2B, GAVE_UP = 0x2C;
     private static final int WATCH = 0x38, UNWATCH = 0x39, TURN = 0x3A, CHOOSE_OFFER = 0x3B, CHOOSE_REQUEST = 0x3C;
+    private static final int UNREACHED = 0x3E, LOST = 0x3F;
     private static final int POISON = 0x30, POISONED = 0x31;
     private static final int PING = 0x40, PONG = 0x41, GOAWAY = 0x42, ACK = 0x43;
     /// A type from here on may be ignored by who does not know it, and is never counted.
@@ -85,6 +88,8 @@ public final class FrameCodec {
             case Deliver f -> DELIVER;
             case Delivered f -> DELIVERED;
             case GaveUp f -> GAVE_UP;
+            case Lost f -> LOST;
+            case Unreached f -> UNREACHED;
             case Poll f -> POLL;
             case Polled f -> POLLED;
             case Watch f -> WATCH;
@@ -167,6 +172,14 @@ public final class FrameCodec {
                 putNumbers(out, f.end(), f.request());
                 putText(out, f.cause());
             }
+            case Lost f -> {
+                putNumber(out, f.end());
+                putText(out, f.cause());
+            }
+            case Unreached f -> {
+                putNumbers(out, f.end(), f.request(), f.which());
+                putText(out, f.cause());
+            }
             case Poll f -> putNumbers(out, f.end(), f.number());
             case Polled f -> putNumbers(out, f.end(), f.number(), f.full() ? 1 : 0);
             case Watch f -> {
@@ -233,6 +246,10 @@ public final class FrameCodec {
             case DELIVER -> new Deliver(end(in), Fields.number(in), Fields.rest(in));
             case DELIVERED -> new Delivered(end(in), Fields.number(in));
             case GAVE_UP -> new GaveUp(end(in), Fields.number(in), Fields.text(in, Frame.CAUSE, "cause"));
+            case LOST -> new Lost(end(in), Fields.text(in, Frame.CAUSE, "cause"));
+            case UNREACHED -> new Unreached(end(in), Fields.number(in),
+                    Fields.smallNumber(in, Integer.MAX_VALUE, "number of an end in an element"),
+                    Fields.text(in, Frame.CAUSE, "cause"));
             case POLL -> new Poll(end(in), Fields.number(in));
             case POLLED -> new Polled(end(in), Fields.number(in), Fields.flag(in));
             case WATCH -> new Watch(end(in), Fields.number(in), Fields.fixed(in));

@@ -78,9 +78,9 @@ class VectorsTest {
     }
 
     static List<Vector> vectors() throws Exception {
-        var hello = new Frame.Hello(3, 3, self(0xAA), Id.NONE);
-        var welcome = new Frame.Welcome(3, self(0xBB), SESSION);
-        return List.of(new Vector(0, "HELLO 3 to 3, a new session", hello), new Vector(0, "WELCOME", welcome),
+        var hello = new Frame.Hello(4, 4, self(0xAA), Id.NONE);
+        var welcome = new Frame.Welcome(4, self(0xBB), SESSION);
+        return List.of(new Vector(0, "HELLO 4 to 4, a new session", hello), new Vector(0, "WELCOME", welcome),
                 new Vector(1, "PROOF, heard 0", new Frame.Proof(0, signed("connecting", hello, welcome, 0))),
                 new Vector(1, "READY, heard 0", new Frame.Ready(0, signed("listening", hello, welcome, 0))),
                 new Vector(1, "REFUSE 4, no", new Frame.Refuse(Refusal.SESSION, "no")),
@@ -109,6 +109,9 @@ class VectorsTest {
                 new Vector(4, "CHOOSE_OFFER end 1, watch 1, offer 2, the Integer 7",
                         new Frame.ChooseOffer(1, 1, 2, ELEMENT)),
                 new Vector(4, "CHOOSE_REQUEST end 1, watch 1, request 3", new Frame.ChooseRequest(1, 1, 3)),
+                new Vector(5, "UNREACHED end 1, request 1, end 0 in its element, no",
+                        new Frame.Unreached(1, 1, 0, "no")),
+                new Vector(2, "LOST end 1, no", new Frame.Lost(1, "no")),
                 new Vector(6, "POLL end 1, number 1", new Frame.Poll(1, 1)),
                 new Vector(6, "POLLED end 1, number 1, full", new Frame.Polled(1, 1, true)),
                 new Vector(7, "POISON number 1, strength 2, c, no", new Frame.Poison(1, 2, "c", "no")),

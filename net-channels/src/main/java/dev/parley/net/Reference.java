@@ -1,0 +1,48 @@
+package dev.parley.net;
+
+import dev.parley.net.protocol.Id;
+import dev.parley.net.protocol.Identity;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What travels instead of an end: which channel of which life of which node, and where that node is to be found by one who is not linked with it.
+///
+/// @param receives whether it is a receiving end, else a sending one
+/// @param home the node where the channel is at home
+/// @param place its name there, and the address of that node if it has one
+record Reference(boolean receives, Identity home, Place place) {
+    private static final Pattern FORM = Pattern.compile("([sr]) ([0-9a-f]{32}) ([0-9a-f]{16}) (\\S{1,80}) (.+)",
+            Pattern.DOTALL);
+
+    @Override public String toString() {
+        var at = place.at();
+        return "%s %016x%016x %016x %s %s".formatted(receives ? "r" : "s", home.node().high(), home.node().low(),
+                home.epoch(), at == null ? "-" : Address.show(at), place.name());
+    }
+
+    /// Reads what [#toString] wrote. It may come from a hostile peer: no host is looked up, an address is a number.
+    static Reference of(String text) {
+        var parts = FORM.matcher(text);
+        if (!parts.matches()) throw new IllegalArgumentException("no end of a channel is written like this: " + text);
+        var node = new Id(Long.parseUnsignedLong(parts.group(2), 0, 16, 16),
+                Long.parseUnsignedLong(parts.group(2), 16, 32, 16));
+        return new Reference(parts.group(1).equals("r"), new Identity(node, Long.parseUnsignedLong(parts.group(3), 16)),
+                new Place(address(parts.group(4)), Place.checked(parts.group(5))));
+    }
+
+    private static @Nullable InetSocketAddress address(String text) {
+        if (text.equals("-")) return null;
+        int colon = text.lastIndexOf(':');
+        var host = colon < 0 ? null : NetUtil.createByteArrayFromIpAddressString(text.substring(0, colon));
+        if (host == null) throw new IllegalArgumentException("an end's address must be a number, but was " + text);
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(host), Address.port(text, text.substring(colon + 1)));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalArgumentException(impossible);
+        }
+    }
+}
