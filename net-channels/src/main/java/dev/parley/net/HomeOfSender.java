@@ -24,6 +24,7 @@ final class HomeOfSender<T> extends HomeEnd {
     private final Published<T> home;
     private final Sender<T> sender;
     private final int window;
+    private final boolean buffered;
     private final LinkedHashMap<Long, CompletableFuture<Void>> untaken = new LinkedHashMap<>();
     private long accepted, settled;
 
@@ -32,6 +33,7 @@ final class HomeOfSender<T> extends HomeEnd {
         this.home = home;
         this.sender = home.attachSender();
         this.window = home.window();
+        this.buffered = home.isBuffered();
     }
 
     /// The absolute number of offers allowed (H2).
@@ -40,10 +42,17 @@ final class HomeOfSender<T> extends HomeEnd {
     }
 
     void offered(Frame.Offer offered) {
-        long offer = offered.offer();
-        boolean eager = !offered.waits();
+        offered(offered.offer(), !offered.waits(), offered.element());
+    }
+
+    void offered(Frame.Offers offered) {
+        long offer = offered.first();
+        for (var element : offered.elements()) offered(offer++, false, element);
+    }
+
+    private void offered(long offer, boolean eager, byte[] element) {
         came(offer);
-        int bytes = offered.element().length;
+        int bytes = element.length;
         if (!eager) {
             if (accepted >= limit()) throw new ProtocolError("offer " + offer + " is beyond the limit " + limit());
             accepted++;
@@ -54,11 +63,21 @@ final class HomeOfSender<T> extends HomeEnd {
             sayLeft(offer);
             return;
         }
-        var value = home.decoded(offered.element());
+        var value = home.decoded(element);
         if (eager) tried(offer, value);
-        else {
-            await(offer, bytes, sender.sendAsync(value));
+        else if (!goesIn(offer, bytes, value)) await(offer, bytes, sender.sendAsync(value));
+    }
+
+    /// Whether `value` goes into the channel's buffer at once. A channel without one may have to hold its sender, and what waits must not be overtaken.
+    private boolean goesIn(long offer, int bytes, T value) {
+        if (!buffered || !untaken.isEmpty()) return false;
+        try {
+            if (!sender.trySend(value)) return false;
+            decided(offer, bytes, null);
+        } catch (RuntimeException failure) {
+            decided(offer, bytes, failure);
         }
+        return true;
     }
 
     private void await(long offer, int counted, CompletableFuture<Void> sending) {
@@ -103,6 +122,11 @@ final class HomeOfSender<T> extends HomeEnd {
         untaken.remove(offer);
         settled(offer);
         if (abandoned) return;
+        decided(offer, bytes, failure);
+        link.idle(this);
+    }
+
+    private void decided(long offer, int bytes, @Nullable Throwable failure) {
         if (bytes != UNCOUNTED) settle(bytes);
         var cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
@@ -116,7 +140,6 @@ final class HomeOfSender<T> extends HomeEnd {
             case ChannelException ended -> sayFailed(offer, ended);
             default -> link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, 1, cause);
         }
-        link.idle(this);
     }
 
     /// How the receiver failed: by itself, or by the loss of the link to the node where it is.
@@ -139,7 +162,8 @@ final class HomeOfSender<T> extends HomeEnd {
     }
 
     @Override void takeAllBack() {
-        for (var sending : new ArrayList<>(untaken.values())) sending.cancel(false);
+        // the last first, so that a first part of what was sent stays taken, whenever a receiver comes
+        for (var sending : new ArrayList<>(untaken.values()).reversed()) sending.cancel(false);
     }
 
     /// Whether the channel had no room when this was asked: it still holds an offer of this end.

@@ -54,6 +54,8 @@ final class Link implements Session.Owner {
 
     // What the peer may ask us to take back, and we it
     private final Budget withdrawals, detachments, ownWithdrawals, ownDetachments;
+    private int takenEnd, taken; // offers that are taken, from this one on, and this is yet to be said
+    private long takenFirst, takenLimit;
     private int strays;
     private boolean closing, over;
 
@@ -115,7 +117,15 @@ final class Link implements Session.Owner {
                 var end = home(f.end(), HomeOfSender.class);
                 if (end != null) end.offered(f);
             }
+            case Frame.Offers f -> {
+                var end = home(f.end(), HomeOfSender.class);
+                if (end != null) end.offered(f);
+            }
             case Frame.Taken f -> answered(f.end(), f.offer(), f.limit(), Plain.TAKEN);
+            case Frame.TakenMany f -> {
+                var end = near(f.end(), SendingEnd.class);
+                if (end != null) end.answered(f.first(), f.count(), f.limit(), Plain.TAKEN);
+            }
             case Frame.Withdrawn f -> answered(f.end(), f.offer(), f.limit(), Plain.NOT_TAKEN);
             case Frame.Failed f -> answered(f.end(), f.offer(), f.limit(), switch (f.why()) {
                 case CLOSED -> Ended.CLOSED;
@@ -215,7 +225,7 @@ final class Link implements Session.Owner {
 
     private void answered(int id, long offer, long limit, Verdict verdict) {
         var end = near(id, NearEnd.class);
-        if (end instanceof SendingEnd sending) sending.answered(offer, limit, verdict);
+        if (end instanceof SendingEnd sending) sending.answered(offer, 1, limit, verdict);
         else if (end != null) end.answered(offer, verdict);
     }
 
@@ -414,6 +424,7 @@ final class Link implements Session.Owner {
     // What we say
 
     private void say(Counted frame) {
+        sayTaken();
         if (!over && !session.isLeaving()) session.say(frame);
     }
 
@@ -447,6 +458,10 @@ final class Link implements Session.Owner {
 
     void sayOffer(int end, long number, Offer offer) {
         offer.position = session.say(new Frame.Offer(end, number, !offer.eager, offer.payload));
+    }
+
+    void sayOffers(int end, long first, Batch.Part part) {
+        part.position = session.say(new Frame.Offers(end, first, part.elements()));
     }
 
     void sayRequest(int end, long number, Offer offer) {
@@ -489,17 +504,38 @@ final class Link implements Session.Owner {
     }
 
     void sayWithdraw(int end, Offer offer) {
-        ownWithdrawals.send(() -> {
-            if (offer.isSent()) say(new Frame.Withdraw(end, offer.id));
-        });
+        // the last first, so that of offers that belong together a first part is taken, whenever that happens
+        for (long last = offer.id + offer.count() - 1; last >= offer.id; last--) {
+            long number = last;
+            if (offer.awaits(number)) ownWithdrawals.send(() -> {
+                if (offer.awaits(number)) say(new Frame.Withdraw(end, number));
+            });
+        }
     }
 
     void sayPoll(int end, long number) {
         say(new Frame.Poll(end, number));
     }
 
+    /// Says it in this round, together with those that follow and are of the same end.
     void sayTaken(int end, long offer, long limit) {
-        say(new Frame.Taken(end, offer, limit));
+        if (taken == 0 || end != takenEnd || offer != takenFirst + taken || taken == Frame.MANY) {
+            sayTaken();
+            if (taken == 0) loop.beforeFlush(this::sayTaken);
+            takenEnd = end;
+            takenFirst = offer;
+        }
+        taken++;
+        takenLimit = limit;
+    }
+
+    private void sayTaken() {
+        if (taken == 0) return;
+        int count = taken;
+        taken = 0;
+        say(count == 1
+                ? new Frame.Taken(takenEnd, takenFirst, takenLimit)
+                : new Frame.TakenMany(takenEnd, takenFirst, count, takenLimit));
     }
 
     void sayWithdrawn(int end, long offer, long limit) {
@@ -543,6 +579,7 @@ final class Link implements Session.Owner {
     }
 
     private void checkGoodbye() {
+        sayTaken();
         if (!closing || over || session.isLeaving() || !attaching.isEmpty() || !poisonings.isEmpty()) return;
         if (!ownWithdrawals.isIdle() || !ownDetachments.isIdle()) return;
         for (var end : near.values()) if (!end.isIdle()) return;

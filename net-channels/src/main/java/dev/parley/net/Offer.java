@@ -62,6 +62,24 @@ abstract class Offer implements Loop.Command {
     /// The owner learns the verdict. Called once.
     abstract void told(Verdict verdict);
 
+    /// How many of the end's numbers it has, from `id` on.
+    int count() {
+        return 1;
+    }
+
+    /// Whether the home has yet to answer number `number`.
+    boolean awaits(long number) {
+        return number == id && isSent();
+    }
+
+    /// The home has answered number `number`.
+    ///
+    /// @return whether there is nothing more to be answered
+    boolean answered(long number, Verdict verdict) {
+        decideSent(verdict);
+        return true;
+    }
+
     /// Puts it on the wire's side.
     ///
     /// @return false if its owner took it back
@@ -90,7 +108,12 @@ abstract class Offer implements Loop.Command {
     /// Decides it after it left; on the loop.
     final void decideSent(Verdict verdict) {
         stage = DECIDED;
-        told(verdict == Verdict.Plain.NOT_TAKEN && instead != null ? instead : verdict);
+        told(meant(verdict));
+    }
+
+    /// What `verdict` of the home means to the owner.
+    final Verdict meant(Verdict verdict) {
+        return verdict == Verdict.Plain.NOT_TAKEN && instead != null ? instead : verdict;
     }
 
     @Override public void run() {

@@ -7,6 +7,8 @@ import dev.parley.csp.Proc;
 import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,6 +68,29 @@ final class RemoteSender<T> implements Sender<T> {
             case Verdict.ReceiverGaveUp gaveUp -> throw new ReceiverFailed(name(), gaveUp.cause());
             case Verdict.Ended ended -> throw ended.failure("send to", name(), end.peer());
         };
+    }
+
+    /// What a collection holds is there already, so it may leave together; other values may come to be only when those before them are taken.
+    @Override public void sendAll(Iterable<? extends T> values) throws InterruptedException {
+        if (!(values instanceof Collection<? extends T> all)) {
+            Sender.super.sendAll(values);
+            return;
+        }
+        end.requireElsewhere("sendAll");
+        var rest = all.iterator();
+        boolean taken = happened(new Batch.Sending(end).send(new Iterator<>() {
+            @Override public boolean hasNext() {
+                return rest.hasNext();
+            }
+
+            @Override public byte[] next() {
+                T value = rest.next();
+                requireElement(value);
+                requireOpen();
+                return encoded(value);
+            }
+        }));
+        if (!taken) throw new AssertionError("it was neither taken, nor taken back, nor did it fail");
     }
 
     @Override public CompletableFuture<Void> sendAsync(T value) {

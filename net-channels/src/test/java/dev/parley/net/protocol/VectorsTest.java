@@ -78,9 +78,9 @@ class VectorsTest {
     }
 
     static List<Vector> vectors() throws Exception {
-        var hello = new Frame.Hello(3, 3, self(0xAA), Id.NONE);
-        var welcome = new Frame.Welcome(3, self(0xBB), SESSION);
-        return List.of(new Vector(0, "HELLO 3 to 3, a new session", hello), new Vector(0, "WELCOME", welcome),
+        var hello = new Frame.Hello(4, 4, self(0xAA), Id.NONE);
+        var welcome = new Frame.Welcome(4, self(0xBB), SESSION);
+        return List.of(new Vector(0, "HELLO 4 to 4, a new session", hello), new Vector(0, "WELCOME", welcome),
                 new Vector(1, "PROOF, heard 0", new Frame.Proof(0, signed("connecting", hello, welcome, 0))),
                 new Vector(1, "READY, heard 0", new Frame.Ready(0, signed("listening", hello, welcome, 0))),
                 new Vector(1, "REFUSE 4, no", new Frame.Refuse(Refusal.SESSION, "no")),
@@ -93,7 +93,10 @@ class VectorsTest {
                 new Vector(2, "BYTES 4194304", new Frame.Bytes(4 << 20)),
                 new Vector(3, "OFFER end 1, offer 1, the Integer 7", new Frame.Offer(1, 1, true, ELEMENT)),
                 new Vector(4, "TRY end 1, offer 2, the Integer 7", new Frame.Offer(1, 2, false, ELEMENT)),
+                new Vector(5, "OFFERS end 1, offers 3 and 4, the Integers 7 and 8",
+                        new Frame.Offers(1, 3, List.of(ELEMENT, new byte[]{0, 0, 0, 8}))),
                 new Vector(4, "TAKEN end 1, offer 1, limit 2", new Frame.Taken(1, 1, 2)),
+                new Vector(5, "TAKEN_MANY end 1, offers 3 and 4, limit 5", new Frame.TakenMany(1, 3, 2, 5)),
                 new Vector(5, "WITHDRAW end 1, offer 1", new Frame.Withdraw(1, 1)),
                 new Vector(5, "WITHDRAWN end 1, offer 2, limit 2", new Frame.Withdrawn(1, 3, 3)),
                 new Vector(6, "FAILED end 1, offer 3, limit 2, poisoned, strength 1, no",
