@@ -52,7 +52,8 @@ final class Aims {
     /// Processor time would be that of the sending JVM alone.
     private void overTheNetwork() {
         aimByTime("net-rtt-64", "a blocking socket", ours("net-rtt-64"), samples("net-rtt-64", "raw-socket"), 1.7);
-        aimByTime("net-stream-1024", "raw Netty", ours("net-stream-1024"), samples("net-stream-1024", "raw-netty"), 1 / 0.7);
+        aimByTime("net-stream-1024", "raw Netty", ours("net-stream-1024"), samples("net-stream-1024", "raw-netty"),
+                1 / 0.7);
         for (var away : List.of("", "away-"))
             aimByTime("net-alt-" + away + "32", "a plain receive", ours("net-alt-" + away + "32"),
                     ours("net-receive-" + away + "32"), 1.2);
@@ -61,7 +62,8 @@ final class Aims {
         if (ours == null || netty == null) return;
         double least = Math.min(STREAMED_PER_SECOND, 1e9 / netty.nanos());
         double has = 1e9 / ours.nanos();
-        out.printf(Locale.ROOT, "# aim: net-stream-64 at least %.2f million/s (raw Netty has %.2f): %.2f, %s%n", least / 1e6,
+        out.printf(Locale.ROOT, "# aim: net-stream-64 at least %.2f million/s (raw Netty has %.2f): %.2f, %s%n",
+                least / 1e6,
                 1e3 / netty.nanos(), has / 1e6, has >= least ? "reached" : "NOT REACHED");
     }
 

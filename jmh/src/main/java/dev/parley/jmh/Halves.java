@@ -1,5 +1,7 @@
 package dev.parley.jmh;
 
+import java.io.IOException;
+
 /// A contender at questions over the network: two halves, each in a JVM of its own and kept for the whole run. The near half sends; the far half receives, and has the
 /// checksum.
 interface Halves {
@@ -10,7 +12,7 @@ interface Halves {
         /// @return the checksum, if this is the far half
         long work(int n) throws Exception;
 
-        @Override void close() throws Exception;
+        @Override void close() throws IOException;
     }
 
     /// The one that is there first.

@@ -114,7 +114,9 @@ final class ParleyHalves implements Halves {
         };
     }
 
-    private static int partners(Remote question) { return question instanceof Remote.Choice ? Remote.Choice.PARTNERS : 1; }
+    private static int partners(Remote question) {
+        return question instanceof Remote.Choice ? Remote.Choice.PARTNERS : 1;
+    }
 
     private static List<Peer.Body> partners(Remote question, List<Sender<byte[]>> outputs, int n) {
         var bodies = new ArrayList<Peer.Body>();

@@ -46,7 +46,9 @@ sealed interface Remote extends Question {
     record Choice(boolean chooses, boolean away) implements Remote {
         static final int PARTNERS = 32;
 
-        @Override public String id() { return "net-" + (chooses ? "alt-" : "receive-") + (away ? "away-" : "") + PARTNERS; }
+        @Override public String id() {
+            return "net-" + (chooses ? "alt-" : "receive-") + (away ? "away-" : "") + PARTNERS;
+        }
 
         @Override public int bytes() { return 64; }
 

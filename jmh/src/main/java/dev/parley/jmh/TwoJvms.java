@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,8 +90,8 @@ final class TwoJvms implements Contender {
             try {
                 toFar.close();
                 near.close();
-            } catch (Exception failure) {
-                throw new IllegalStateException(name + " does not end", failure);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(name + " does not end", failure);
             } finally {
                 far.destroyForcibly();
             }

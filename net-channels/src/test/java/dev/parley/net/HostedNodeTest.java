@@ -43,7 +43,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         return Node.listen("127.0.0.1:0", Pair.SECRET);
     }
 
-
     @Test void itHasNoThreadOfItsOwn() throws Exception {
         long before = nodeThreads();
         try (var node = loop.call(HostedNodeTest::listen)) {
@@ -53,7 +52,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
     }
 
     private static long nodeThreads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("parley-node-"))
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("parley-node-"))
                 .count();
     }
 
@@ -121,7 +121,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             });
             assertEquals("timed out", loop.call(() -> {
                 var word = new String[1];
-                Alt.of(channel.on(value -> word[0] = "came"), Alt.after(Duration.ofMillis(20), () -> word[0] = "timed out"))
+                Alt.of(channel.on(value -> word[0] = "came"),
+                        Alt.after(Duration.ofMillis(20), () -> word[0] = "timed out"))
                         .select();
                 return word[0];
             }));

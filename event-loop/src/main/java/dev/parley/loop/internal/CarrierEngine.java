@@ -257,7 +257,9 @@ public final class CarrierEngine implements Engine, Lane {
         if (hosted != null) return null;
         var guest = new Hosted(poller);
         hosted = guest;
-        return guest.thread = JdkInternals.virtualThreadsOn(scheduler).name(name).start(() -> poll(guest));
+        var thread = JdkInternals.virtualThreadsOn(scheduler).name(name).start(() -> poll(guest));
+        guest.thread = thread;
+        return thread;
     }
 
     private boolean giveTurnToPoller() {
@@ -288,7 +290,7 @@ public final class CarrierEngine implements Engine, Lane {
     private void restIn(Poller poller) {
         resting = poller::wakeUp;
         switch (rest.lieDown(Rest.ASLEEP, () -> inbox.relaxedPeek() != null)) {
-            case WORKS,CALLED -> poller.poll(0, () -> false);
+            case WORKS, CALLED -> poller.poll(0, () -> false);
             case RESTS -> {
                 long nanos = timers.isEmpty() ? Poller.FOREVER : Math.max(0, timers.earliest() - System.nanoTime());
                 try {
