@@ -415,39 +415,39 @@ func choose8(inputs, n int) int {
 }
 
 func idleGuard(n int) int {
-	const warmRounds, warmChoices = 2000, 10
-	idle, busy := make(chan int), make(chan int)
+	const choices, roundsAfter = 10, 10
+	idle, busy, other := make(chan int), make(chan int), make(chan int)
+	over := make([]chan int, n/choices+roundsAfter)
+	for i := range over {
+		over[i] = other
+	}
+	timed := n/choices - 1
+	over[timed] = idle
+	times := make([]time.Duration, len(over))
 	sum := 0
-	timedRound := func(choices int) time.Duration {
-		for i := 0; i < choices; i++ {
-			busy <- 1
-		}
-		begin := time.Now()
-		idle <- 1
-		return time.Since(begin)
-	}
-	choosingRound := func(choices int) {
-		for i := 0; i < choices; i++ {
-			select {
-			case x := <-idle:
-				sum += x
-			case x := <-busy:
-				sum += x
-			}
-		}
-		sum += <-idle
-	}
 	par(func() {
-		for i := 0; i < warmRounds; i++ {
-			timedRound(warmChoices)
+		for i, last := range over {
+			for c := 0; c < choices; c++ {
+				busy <- 1
+			}
+			begin := time.Now()
+			last <- 1
+			times[i] = time.Since(begin)
 		}
-		own = timedRound(n)
 	}, func() {
-		for i := 0; i < warmRounds; i++ {
-			choosingRound(warmChoices)
+		for _, last := range over {
+			for c := 0; c < choices; c++ {
+				select {
+				case x := <-idle:
+					sum += x
+				case x := <-busy:
+					sum += x
+				}
+			}
+			sum += <-last
 		}
-		choosingRound(n)
 	})
+	own = times[timed]
 	return sum
 }
 

@@ -61,26 +61,28 @@
     (reduce + (<!! chooser) (map <!! receivers))))
 
 (defn idle-guard
-  "Rounds of the given numbers of choices; the last is timed."
-  [rounds]
-  (let [idle (chan) busy (chan)
-        sender (go (loop [rounds rounds]
-                     (when-let [[n & more] (seq rounds)]
-                       (dotimes [_ n] (>! busy 1))
-                       (let [begin (System/nanoTime)]
-                         (>! idle 1)
-                         (when-not more (Costs/own (- (System/nanoTime) begin))))
-                       (recur more))))
-        receiver (go (loop [rounds rounds sum 0]
-                       (if-let [[n & more] (seq rounds)]
-                         (recur more
+  "Rounds of so many choices and an element over another channel; in one of the rounds it goes over the idle one, and is timed."
+  [choices rounds timed]
+  (let [idle (chan) busy (chan) other (chan)
+        over (vec (map #(if (= timed %) idle other) (range rounds)))
+        nanos (long-array rounds)
+        sender (go (dotimes [i rounds]
+                     (dotimes [_ choices] (>! busy 1))
+                     (let [begin (System/nanoTime)]
+                       (>! (nth over i) 1)
+                       (aset nanos i (- (System/nanoTime) begin)))))
+        receiver (go (loop [round 0 sum 0]
+                       (if (< round rounds)
+                         (recur (inc round)
                                 (loop [i 0 sum sum]
-                                  (if (< i n)
+                                  (if (< i choices)
                                     (recur (inc i) (+ sum (first (alts! [idle busy]))))
-                                    (+ sum (<! idle)))))
+                                    (+ sum (<! (nth over round))))))
                          sum)))]
     (<!! sender)
-    (<!! receiver)))
+    (let [sum (<!! receiver)]
+      (Costs/own (aget nanos timed))
+      sum)))
 
 (defn daisy [n]
   (let [first-link (chan)

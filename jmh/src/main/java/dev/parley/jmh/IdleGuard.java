@@ -1,16 +1,23 @@
 package dev.parley.jmh;
 
+import java.util.Arrays;
 import java.util.List;
 
-/// What do lost choices leave behind? A process chooses `n` times between a busy channel and an idle one; then one send on the idle one is timed. Rounds of a few choices
-/// come first, so that no compiler sees the end of a long round for the first time when it is timed.
+/// What do lost choices leave behind? A process chooses `n` times between a busy channel and an idle one, a few choices at a time, and after each few
+/// receives from a third one; at last, instead, from the idle one. The sends outside of choices are all timed, by the same code, so that no compiler and no processor
+/// meets anything for the first time when the one that counts is, and that one is told. A few rounds come after it, since the sender may go on only when the
+/// chooser waits again, and must not be kept by its end.
 ///
 /// @param digits n is 10 to this power
 record IdleGuard(int digits) implements Question {
     /// The number of choices of the row that has no number in its name.
     static final int USUAL = 5;
 
-    static final int WARM_ROUNDS = 2_000, WARM_CHOICES = 10;
+    static final int CHOICES = 10, ROUNDS_AFTER = 10;
+
+    static int rounds(int n) { return n / CHOICES + ROUNDS_AFTER; }
+
+    static int timedRound(int n) { return n / CHOICES - 1; }
 
     @Override public String id() { return digits == USUAL ? "idle-guard" : "idle-guard-1e" + digits; }
 
@@ -22,36 +29,40 @@ record IdleGuard(int digits) implements Question {
 
     @Override public boolean timesItself() { return true; }
 
-    @Override public long expected(int n) { return n + 1L + WARM_ROUNDS * (WARM_CHOICES + 1L); }
+    @Override public long expected(int n) { return (long) rounds(n) * (CHOICES + 1); }
 
     @Override public long by(Peer peer, int n) throws Exception {
         var idle = peer.link(0);
         var busy = peer.link(0);
+        var over = new Peer.Link[rounds(n)];
+        Arrays.fill(over, peer.link(0));
+        over[timedRound(n)] = idle;
+        var nanos = new long[over.length];
         var sum = new long[1];
         peer.par(List.of(
                 () -> {
-                    for (int i = 0; i < WARM_ROUNDS; i++) timedRound(busy, idle, WARM_CHOICES);
-                    Costs.own(timedRound(busy, idle, n));
+                    for (int i = 0; i < over.length; i++) nanos[i] = send(busy, over[i]);
                 },
                 () -> {
                     var choice = peer.choice(List.of(idle, busy), List.of());
                     long got = 0;
-                    for (int i = 0; i < WARM_ROUNDS; i++) got += choosingRound(choice, idle, WARM_CHOICES);
-                    sum[0] = got + choosingRound(choice, idle, n);
+                    for (var link : over) got += choose(choice, link);
+                    sum[0] = got;
                 }));
+        Costs.own(nanos[timedRound(n)]);
         return sum[0];
     }
 
-    private static long timedRound(Peer.Link busy, Peer.Link idle, int choices) throws Exception {
-        for (int i = 0; i < choices; i++) busy.send(Peer.OFFERED);
+    private static long send(Peer.Link busy, Peer.Link last) throws Exception {
+        for (int i = 0; i < CHOICES; i++) busy.send(Peer.OFFERED);
         long begin = System.nanoTime();
-        idle.send(Peer.OFFERED);
+        last.send(Peer.OFFERED);
         return System.nanoTime() - begin;
     }
 
-    private static long choosingRound(Peer.Choice choice, Peer.Link idle, int choices) throws Exception {
+    private static long choose(Peer.Choice choice, Peer.Link last) throws Exception {
         long got = 0;
-        for (int i = 0; i < choices; i++) got += choice.choose() == null ? 0 : 1;
-        return got + idle.receive();
+        for (int i = 0; i < CHOICES; i++) got += choice.choose() == null ? 0 : 1;
+        return got + last.receive();
     }
 }

@@ -151,33 +151,36 @@ class Kotlinx(private val loop: Boolean) : Contender {
     private suspend fun idleGuard(n: Int): Long {
         val idle = channel(0)
         val busy = channel(0)
+        val other = channel(0)
+        val over = Array(IdleGuard.rounds(n)) { if (it == IdleGuard.timedRound(n)) idle else other }
+        val nanos = LongArray(over.size)
         var sum = 0L
         coroutineScope {
             launch {
-                for (i in 0 until IdleGuard.WARM_ROUNDS) timedRound(busy, idle, IdleGuard.WARM_CHOICES)
-                Costs.own(timedRound(busy, idle, n))
+                for (i in over.indices) nanos[i] = sendRound(busy, over[i])
             }
             launch {
                 val inputs = listOf(idle, busy)
                 var got = 0L
-                for (i in 0 until IdleGuard.WARM_ROUNDS) got += choosingRound(inputs, IdleGuard.WARM_CHOICES)
-                sum = got + choosingRound(inputs, n)
+                for (link in over) got += choosingRound(inputs, link)
+                sum = got
             }
         }
+        Costs.own(nanos[IdleGuard.timedRound(n)])
         return sum
     }
 
-    private suspend fun timedRound(busy: Channel<Int>, idle: Channel<Int>, choices: Int): Long {
-        for (i in 0 until choices) busy.send(1)
+    private suspend fun sendRound(busy: Channel<Int>, last: Channel<Int>): Long {
+        for (i in 0 until IdleGuard.CHOICES) busy.send(1)
         val begin = System.nanoTime()
-        idle.send(1)
+        last.send(1)
         return System.nanoTime() - begin
     }
 
-    private suspend fun choosingRound(inputs: List<Channel<Int>>, choices: Int): Long {
+    private suspend fun choosingRound(inputs: List<Channel<Int>>, last: Channel<Int>): Long {
         var got = 0L
-        for (i in 0 until choices) got += choose(inputs, emptyList())
-        return got + inputs[0].receive()
+        for (i in 0 until IdleGuard.CHOICES) got += choose(inputs, emptyList())
+        return got + last.receive()
     }
 
     private suspend fun stressedAlt(n: Int): Long {
