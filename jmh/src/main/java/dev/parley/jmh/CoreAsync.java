@@ -27,7 +27,8 @@ final class CoreAsync implements Contender {
             case Choosing choosing -> work("choosing").invoke(choosing.inputs(), choosing.outputs(), n,
                     IntStream.range(0, choosing.inputs() + choosing.outputs()).map(i -> choosing.share(n, i)).boxed()
                             .toList());
-            case IdleGuard _ -> work("idle-guard").invoke(IdleGuard.CHOICES, IdleGuard.rounds(n), IdleGuard.timedRound(n));
+            case IdleGuard _ -> work("idle-guard").invoke(IdleGuard.CHOICES, IdleGuard.rounds(n),
+                    IdleGuard.timedRound(n));
             case Daisy _ -> work("daisy").invoke(n);
             case Spawning _ -> work("spawn").invoke(n);
             default -> throw new UnsupportedOperationException(question.id());

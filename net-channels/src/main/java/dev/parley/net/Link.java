@@ -54,8 +54,7 @@ final class Link implements Session.Owner {
 
     // What the peer may ask us to take back, and we it
     private final Budget withdrawals, detachments, ownWithdrawals, ownDetachments;
-    private int takenEnd, taken; // offers that are taken, from this one on, and this is yet to be said
-    private long takenFirst, takenLimit;
+    private final TakenRun taken = new TakenRun(); // yet to be said in this round
     private int strays;
     private boolean closing, over;
 
@@ -519,23 +518,14 @@ final class Link implements Session.Owner {
 
     /// Says it in this round, together with those that follow and are of the same end.
     void sayTaken(int end, long offer, long limit) {
-        if (taken == 0 || end != takenEnd || offer != takenFirst + taken || taken == Frame.MANY) {
-            sayTaken();
-            if (taken == 0) loop.beforeFlush(this::sayTaken);
-            takenEnd = end;
-            takenFirst = offer;
-        }
-        taken++;
-        takenLimit = limit;
+        if (taken.isEmpty()) loop.beforeFlush(this::sayTaken);
+        if (taken.add(end, offer, limit)) return;
+        sayTaken();
+        taken.add(end, offer, limit);
     }
 
     private void sayTaken() {
-        if (taken == 0) return;
-        int count = taken;
-        taken = 0;
-        say(count == 1
-                ? new Frame.Taken(takenEnd, takenFirst, takenLimit)
-                : new Frame.TakenMany(takenEnd, takenFirst, count, takenLimit));
+        if (!taken.isEmpty()) say(taken.take());
     }
 
     void sayWithdrawn(int end, long offer, long limit) {
