@@ -224,6 +224,7 @@ abstract class NearEnd {
 
     /// The home's answer to each of `count` offers.
     final void answered(long first, int count, Verdict verdict) {
+        for (long number = first + count - 1; number > first; number--) waiting(number); // all or none
         var offer = waiting(first);
         if (verdict == Ended.CLOSED) complete = true;
         if (verdict instanceof Ended end && end.poisoned()) end(end);

@@ -11,8 +11,10 @@ final class TakenRun {
         return count == 0;
     }
 
+    /// Takes up an offer that was taken, if it goes on the run or begins one.
+    ///
     /// @param limit of the end, after this offer
-    /// @return whether `offer` goes on the run, or begins one
+    /// @return whether it did
     boolean add(int end, long offer, long limit) {
         if (count > 0 && (end != this.end || offer != first + count || count == Frame.MANY)) return false;
         if (count == 0) {

@@ -302,7 +302,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
         try (var peer = attached()) {
             peer.frame(RawPeer.OFFERS, RawPeer.body(1, 1, new byte[]{-1, -1, -1, 127}));
-            assertEnded(peer, "bytes of an element must be at most 0");
+            assertEnded(peer, "bytes of an element must be at most 4");
         }
     }
 

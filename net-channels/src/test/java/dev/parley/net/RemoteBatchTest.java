@@ -103,7 +103,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
     @Test void anInterruptionLeavesAFirstPart() throws Exception {
         int broken = 0;
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 100; round++) {
             int taken = round % 20;
             var sending = Side.run(() -> sender.sendAll(numbers(capacity + 20)));
             var got = new ArrayList<Integer>();
