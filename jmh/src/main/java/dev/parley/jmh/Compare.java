@@ -68,7 +68,7 @@ public final class Compare {
         compare.introduce();
         var effort = quick ? Effort.QUICK : (results ? Effort.RESULTS : Effort.FULL).underLoad(load[0]);
         if ((quick || results) && rows.isEmpty()) rows.addAll(Questions.QUICK);
-        for (var question : Questions.of(rows)) compare.ask(question, effort, quick || results);
+        for (var question : Questions.of(rows)) compare.ask(question, effort, quick, quick || results);
         Aims.print(compare.table, System.out);
         if (results) {
             var growth = new Growth(compare.home, compare.programs).run();
@@ -103,13 +103,13 @@ public final class Compare {
 
     private boolean chosen(String contender) { return only.isEmpty() || only.contains(contender); }
 
-    /// Asks all and prints their lines.
-    private void ask(Question question, Effort effort, boolean quick) throws Exception {
-        int n = quick ? question.quickSize() : question.size();
+    /// Asks all, or the quick ones, a question of its usual or its short size, and prints their lines.
+    private void ask(Question question, Effort effort, boolean quick, boolean shortly) throws Exception {
+        int n = shortly ? question.quickSize() : question.size();
         var row = new LinkedHashMap<String, Samples>();
         for (int round = 0; round < effort.rounds(); round++) {
             for (var entry : Contenders.all()) {
-                if (!chosen(entry.name()) || (quick && !entry.always())) continue;
+                if (!chosen(entry.name()) || (quick && !entry.quick())) continue;
                 try (var contender = entry.open()) {
                     if (!contender.does(question)) continue;
                 }
@@ -169,7 +169,8 @@ public final class Compare {
 
     private void measure(Contenders.Entry entry, Question question, int n, Effort effort, Samples samples)
             throws Exception {
-        var jvm = new ArrayList<>(List.of("-Xms1g", "-Xmx2g", "--sun-misc-unsafe-memory-access=allow"));
+        var jvm = new ArrayList<>(
+                List.of("-Xms256m", "-Xmx2g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow"));
         jvm.addAll(entry.jvm());
         var results = new Runner(new OptionsBuilder().include("^dev.parley.jmh.Measured.work$")
                 .param("question", question.id()).param("contender", entry.name()).param("size", "" + n)

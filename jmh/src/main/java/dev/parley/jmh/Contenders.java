@@ -7,8 +7,8 @@ import java.util.Locale;
 /// All contenders of the JVM. Behind the `@` stands where the processes run; without it on the JDK's scheduler as it comes.
 final class Contenders {
     /// @param jvm options that it needs
-    /// @param always whether it also takes part where time is short
-    record Entry(String name, boolean always, List<String> jvm, Opening opening) {
+    /// @param quick whether it also takes part where time is short: not those that are tens of times as slow, nor a second way to run the same
+    record Entry(String name, boolean quick, List<String> jvm, Opening opening) {
         Contender open() throws Exception { return opening.open(); }
     }
 
@@ -36,11 +36,12 @@ final class Contenders {
         peer("ArrayBlockingQueue", () -> new Threads(Threads.Queue.ARRAY));
         peer("LinkedTransferQueue", () -> new Threads(Threads.Queue.TRANSFER));
         peer("jox", Jox::new);
-        peer("jcsp", () -> new Jcsp(false));
+        ALL.add(new Entry("jcsp", false, List.of(), () -> Contender.of(new Jcsp(false))));
+        ALL.add(new Entry("jcsp@1", false, ONE_CARRIER, () -> Contender.of(new Jcsp(false))));
         ALL.add(new Entry("jcsp-parallel", false, List.of(), () -> Contender.of(new Jcsp(true))));
         ALL.add(new Entry("kotlinx", true, List.of(), () -> new Kotlinx(false)));
         ALL.add(new Entry("kotlinx@loop", true, List.of(), () -> new Kotlinx(true)));
-        ALL.add(new Entry("core.async", true, List.of(), CoreAsync::new));
+        ALL.add(new Entry("core.async", false, List.of(), CoreAsync::new));
         ALL.add(new Entry("jdk-executor", true, List.of(), () -> Contender.of(ExecutorLoop.jdk())));
         ALL.add(new Entry("netty", true, List.of(), () -> Contender.of(ExecutorLoop.netty())));
     }

@@ -5,7 +5,7 @@ package dev.parley.jmh;
 /// @param rounds how often all contenders are gone through, each time in new processes, so that a change of the machine's load meets all
 /// @param warmUps iterations before those that count
 record Effort(int rounds, int warmUps, int warmUpMillis, int iterations, int millis) {
-    static final Effort QUICK = new Effort(1, 2, 400, 4, 200);
+    static final Effort QUICK = new Effort(1, 1, 500, 4, 125);
     static final Effort RESULTS = new Effort(1, 3, 500, 5, 250);
     static final Effort FULL = new Effort(3, 3, 1000, 5, 500);
 

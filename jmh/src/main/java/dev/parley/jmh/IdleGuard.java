@@ -11,7 +11,7 @@ import java.util.List;
 /// @param digits n is 10 to this power
 record IdleGuard(int digits) implements Question {
     /// The number of choices of the row that has no number in its name.
-    static final int USUAL = 5;
+    static final int USUAL = 4;
 
     static final int CHOICES = 10, ROUNDS_AFTER = 10;
 
