@@ -12,12 +12,13 @@ import sys
 
 HELLO, WELCOME, PROOF, READY, REFUSE = 1, 2, 3, 4, 5
 PUBLISH, ATTACH, ATTACHED, REJECT, DETACH, BYTES = 0x10, 0x11, 0x12, 0x13, 0x14, 0x15
-ATTACH_RECEIVER = 0x16
+ATTACH_RECEIVER, OFFERS, TAKEN_MANY = 0x16, 0x17, 0x18
 OFFER, TRY, TAKEN, WITHDRAW, WITHDRAWN, FAILED, POLL, POLLED = range(0x20, 0x28)
 REQUEST, REQUEST_NOW, DELIVER, DELIVERED, GAVE_UP = range(0x28, 0x2D)
 POISON, POISONED = 0x30, 0x31
 PING, PONG, GOAWAY, ACK = 0x40, 0x41, 0x42, 0x43
 FINGERPRINT = b"raw:int32"
+ROOM = 8  # offers that a home of this peer allows at once
 
 
 def crc32c(data):
@@ -62,6 +63,9 @@ class Body:
         length = self.number()
         self.at += length
         return self.data[self.at - length:self.at]
+
+    def more(self):
+        return self.at < len(self.data)
 
     def rest(self):
         return self.data[self.at:]
@@ -138,8 +142,8 @@ def await_name(peer, channel):
 def send(peer, channel, count):
     await_name(peer, channel)
     peer.put(ATTACH, number(1), text(channel), text(FINGERPRINT))
-    limit = sent = 0
-    while sent < count:
+    limit = sent = answered = 0
+    while answered < count:
         kind, body = peer.next()
         if kind == ATTACHED:
             body.number()
@@ -151,21 +155,27 @@ def send(peer, channel, count):
         elif kind == TAKEN:
             body.number()
             print(body.number() - 1, flush=True)
+            answered += 1
+            limit = max(limit, body.number())
+        elif kind == TAKEN_MANY:
+            body.number()
+            first, many = body.number(), body.number()
+            for offer in range(first, first + many):
+                print(offer - 1, flush=True)
+            answered += many
             limit = max(limit, body.number())
         elif kind == FAILED:
             end, offer, limit, why, strength = (body.number() for _ in range(5))
             print("failed", offer - 1, {1: "closed", 2: "poisoned", 3: "left", 4: "receiver"}[why], strength,
                   body.text().decode(), flush=True)
             return
-        if sent < limit:
-            sent += 1
-            peer.put(OFFER, number(1), number(sent), struct.pack(">i", sent - 1))
-    while True:  # the last one's answer
-        kind, body = peer.next()
-        if kind == TAKEN:
-            body.number()
-            print(body.number() - 1, flush=True)
-            break
+        many = min(limit, count) - sent
+        if many == 1:
+            peer.put(OFFER, number(1), number(sent + 1), struct.pack(">i", sent))
+        elif many > 1:
+            elements = [number(4) + struct.pack(">i", value) for value in range(sent, sent + many)]
+            peer.put(OFFERS, number(1), number(sent + 1), *elements)
+        sent += max(many, 0)
     peer.put(DETACH, number(1))
     peer.leave()
 
@@ -218,14 +228,26 @@ def receive(peer, channel):
                 continue
             ends.add(end)
             taken[end] = 0
-            peer.put(ATTACHED, number(end), number(1))
+            peer.put(ATTACHED, number(end), number(ROOM))
         elif kind in (OFFER, TRY):
             end, offer = body.number(), body.number()
             value, = struct.unpack(">i", body.rest())
             if kind == OFFER:
                 taken[end] += 1
             print(value, flush=True)
-            peer.put(TAKEN, number(end), number(offer), number(taken[end] + 1))
+            peer.put(TAKEN, number(end), number(offer), number(taken[end] + ROOM))
+        elif kind == OFFERS:
+            end, first = body.number(), body.number()
+            many = 0
+            while body.more():
+                value, = struct.unpack(">i", body.text())
+                print(value, flush=True)
+                many += 1
+            taken[end] += many
+            if many == 1:
+                peer.put(TAKEN, number(end), number(first), number(taken[end] + ROOM))
+            else:
+                peer.put(TAKEN_MANY, number(end), number(first), number(many), number(taken[end] + ROOM))
         elif kind == DETACH:
             ends.discard(body.number())
             if not ends:

@@ -13,16 +13,19 @@ import java.util.regex.Pattern;
 /// The proof of the proof for `dev.parley.csp.memory`: weakens one edge after the other in a copy of the sources, and runs the tests of that edge. The table of
 /// what was seen is written to target/edges.md.
 ///
-/// Two kinds. In an order that is wrong, by hand, two accesses stand the other way round, as weaker hardware or a bolder compiler could have them: the
-/// tests must see that, on every machine. In a mode that is too weak, an access promises less than it must: whether anything can be seen then depends on
+/// Two kinds. In an order that is wrong, by hand, two accesses stand the other way round, as weaker hardware or a bolder compiler could have them, and some time apart,
+/// so that the other thread comes between: the tests must see that, on every machine. In a mode that is too weak, an access promises less than it must: whether anything can be seen then depends on
 /// the processor and the compiler, so the table tells what was seen here, and nothing fails.
 public final class WeakenedEdges {
     private static final int MOST_SECONDS = 20; // of processor time; a healthy JVM of jcstress takes three or four here
-    private static final int QUIET_SECONDS = 300;
+    private static final int QUIET_SECONDS = 90; // a healthy run takes less than 25
 
     private static final Pattern FORBIDDEN = Pattern.compile("^dev\\.parley\\.csp\\..*: Observed forbidden state");
+    private static final String WAITS_FOR_EVER = "a thread waits for ever";
     private static final Pattern THROWN = Pattern
             .compile("(java|dev\\.parley)\\.[\\w.$]+(Exception|Error|Closed|Poisoned)(: .*)?");
+
+    private static final String PAUSE = " for (int pause = 0; pause < 200; pause++) Thread.onSpinWait(); ";
 
     private record Weakening(Mutant mutant, String tests, boolean mustBeSeen) {}
 
@@ -39,16 +42,18 @@ public final class WeakenedEdges {
                     "LockEdges.(Excluded|Buffered)"),
             order("the outcome before the element", "ChannelState",
                     "partner.item = value; partner.finish(Waiter.Outcome.DONE);",
-                    "partner.finish(Waiter.Outcome.DONE); partner.item = value;", "(WaiterEdges|FutureEdges).*"),
+                    "partner.finish(Waiter.Outcome.DONE);" + PAUSE + "partner.item = value;",
+                    "(WaiterEdges|FutureEdges).*"),
             order("the element read before the outcome", "LocalChannel",
                     "outcome = self.await(this, nanos); received = self.item;",
                     "received = self.item; outcome = self.await(this, nanos);", "WaiterEdges.Rendezvous"),
             order("the spare waiter given back before it is cleared", "LocalChannel",
-                    "self.clear(); SPARE.setRelease(this, self);", "SPARE.setRelease(this, self); self.clear();",
+                    "self.clear(); SPARE.setRelease(this, self);",
+                    "SPARE.setRelease(this, self);" + PAUSE + "self.clear();",
                     "WaiterEdges.Spare"),
             order("finished before the outcome", "Alt",
                     "outcome = end; Preemption.point(); FINISHED.setRelease(this, true);",
-                    "FINISHED.setRelease(this, true); outcome = end;", "AltEdges.(Receives|Sends)"),
+                    "FINISHED.setRelease(this, true);" + PAUSE + "outcome = end;", "AltEdges.(Receives|Sends)"),
             order("an Alt of two owners at once", "Alt", "if (!IN_USE.compareAndSet(this, false, true))",
                     "if (IN_USE.compareAndSet(this, false, true) & false)", "AltEdges.InUse"),
             order("no fence after closing", "ChannelState", "VarHandle.fullFence(); // who hears", "// who hears",
@@ -63,18 +68,20 @@ public final class WeakenedEdges {
                     "ended = drainReceivers(); } finally { unlock(); } ending = Ending.CLOSED;",
                     "EndingEdges.(CloseSeenWaiting|CloseSeen)"),
             order("an Alt is woken before it is told that a channel closed", "InputGuard",
-                    "exhausted = true; Preemption.point(); alt.wake();", "alt.wake(); exhausted = true;",
+                    "exhausted = true; Preemption.point(); alt.wake();", "alt.wake();" + PAUSE + "exhausted = true;",
                     "EndingEdges.CloseSeenByChoice"),
             order("a reservation ends before the choice is told to start over", "Alt",
                     "startOver = true; var sleeper = thread; var seam = waiting; settle(FREE); Preemption.point(); wake(sleeper, seam);",
-                    "var sleeper = thread; var seam = waiting; settle(FREE); wake(sleeper, seam); startOver = true;",
+                    "var sleeper = thread; var seam = waiting; settle(FREE); wake(sleeper, seam);" + PAUSE
+                            + "startOver = true;",
                     "EventEdges.Released"),
             order("a choice is woken before its guard is taken out", "EventGuard",
                     "branch.disabled = new Disabled(choice, why); Preemption.point(); branch.alt.wake();",
-                    "branch.alt.wake(); branch.disabled = new Disabled(choice, why);", "EventEdges.Disabled"),
+                    "branch.alt.wake();" + PAUSE + "branch.disabled = new Disabled(choice, why);",
+                    "EventEdges.Disabled"),
             order("offers are told before the stage is done", "StageEvent",
                     "done = new Done<>(value, failure); for (var offer : offers) tell(offer);",
-                    "for (var offer : offers) tell(offer); done = new Done<>(value, failure);",
+                    "for (var offer : offers) tell(offer);" + PAUSE + "done = new Done<>(value, failure);",
                     "EventEdges.StageCompleted"),
             order("the sender goes before the extended receiver lets it", "LocalChannel",
                     "self.extended = holdsSenders();", "", "HeldEdges.(Sender|Failed)"),
@@ -171,11 +178,13 @@ public final class WeakenedEdges {
         if (!overInTime(process)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
-            return "a thread waits for ever";
+            return WAITS_FOR_EVER;
         }
         if (process.exitValue() == 0) return null;
         var lines = Files.readAllLines(log.toPath());
         return lines.stream().filter(line -> FORBIDDEN.matcher(line).find()).findFirst().map(WeakenedEdges::shortened)
+                .or(() -> lines.stream().filter(line -> line.contains("[TIMEOUT]")).findFirst()
+                        .map(_ -> WAITS_FOR_EVER))
                 .or(() -> lines.stream().map(String::strip).filter(line -> THROWN.matcher(line).matches()).findFirst())
                 .orElseThrow(() -> new AssertionError("neither passed nor failed; see " + log));
     }

@@ -12,6 +12,8 @@ final class Aims {
             "threads", "jox", "jcsp", "jcsp-parallel", "kotlinx", "kotlinx@loop", "core.async", "SynchronousQueue@1",
             "ArrayBlockingQueue@1", "LinkedTransferQueue@1", "threads@1", "jox@1", "jcsp@1");
 
+    private static final double STREAMED_PER_SECOND = 3e6;
+
     private final Map<String, Map<String, Samples>> table;
     private final PrintStream out;
 
@@ -41,6 +43,7 @@ final class Aims {
         }
         aim("alt-8", "our alt-2", samples("alt-8", Contenders.OURS), samples("alt-2", Contenders.OURS), 2);
         aim("spawn", "Go", samples("spawn", Contenders.OURS), go("spawn"), 0.5);
+        overTheNetwork();
         for (var row : table.keySet())
             if (row.startsWith("idle-guard")) atMost(row, samples(row, Contenders.OURS), 2_000);
         for (var row : table.keySet())
@@ -48,11 +51,37 @@ final class Aims {
                     bestPeer(row), 1.0);
     }
 
+    /// Processor time would be that of the sending JVM alone.
+    private void overTheNetwork() {
+        aimByTime("net-rtt-64", "a blocking socket", ours("net-rtt-64"), samples("net-rtt-64", "raw-socket"), 1.7);
+        aimByTime("net-stream-1024", "raw Netty", ours("net-stream-1024"), samples("net-stream-1024", "raw-netty"),
+                1 / 0.7);
+        for (var away : List.of("", "away-"))
+            aimByTime("net-alt-" + away + "32", "a plain receive", ours("net-alt-" + away + "32"),
+                    ours("net-receive-" + away + "32"), 1.2);
+        var ours = ours("net-stream-64");
+        var netty = samples("net-stream-64", "raw-netty");
+        if (ours == null || netty == null) return;
+        double least = Math.min(STREAMED_PER_SECOND, 1e9 / netty.nanos());
+        double has = 1e9 / ours.nanos();
+        out.printf(Locale.ROOT, "# aim: net-stream-64 at least %.2f million/s (raw Netty has %.2f): %.2f, %s%n",
+                least / 1e6,
+                1e3 / netty.nanos(), has / 1e6, has >= least ? "reached" : "NOT REACHED");
+    }
+
+    private @Nullable Samples ours(String row) { return samples(row, Contenders.OURS); }
+
+    private void aimByTime(String row, String against, @Nullable Samples ours, @Nullable Samples theirs, double most) {
+        if (ours != null && theirs != null) aim(row, against, ours.nanos() / theirs.nanos(), Double.NaN, most);
+    }
+
     /// Prints an aim whose two sides were measured; by time, and by processor time, which a machine that is shared changes less.
     private void aim(String row, String against, @Nullable Samples ours, @Nullable Samples theirs, double most) {
         if (ours == null || theirs == null) return;
-        double ratio = ours.nanos() / theirs.nanos();
-        double byCpu = ours.cpu() / theirs.cpu();
+        aim(row, against, ours.nanos() / theirs.nanos(), ours.cpu() / theirs.cpu(), most);
+    }
+
+    private void aim(String row, String against, double ratio, double byCpu, double most) {
         out.printf(Locale.ROOT, "# aim: %s at most %.2f of %s: %.2f, %s%s%n", row, most, against, ratio,
                 ratio <= most ? "reached" : "NOT REACHED",
                 Double.isNaN(byCpu) ? "" : String.format(Locale.ROOT, " (by processor time %.2f)", byCpu));

@@ -25,4 +25,22 @@ public interface Contender extends AutoCloseable {
             @Override public void close() { peer.close(); }
         };
     }
+
+    /// Asks `two` what is about two JVMs, and `one` all else.
+    static Contender either(Contender one, Contender two) {
+        return new Contender() {
+            private Contender of(Question question) { return question instanceof Remote ? two : one; }
+
+            @Override public boolean does(Question question) { return of(question).does(question); }
+
+            @Override public long answer(Question question, int n) throws Exception {
+                return of(question).answer(question, n);
+            }
+
+            @Override public void close() {
+                one.close();
+                two.close();
+            }
+        };
+    }
 }

@@ -2,6 +2,7 @@ package dev.parley.jmh;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// All contenders of the JVM. Behind the `@` stands where the processes run; without it on the JDK's scheduler as it comes.
 final class Contenders {
@@ -28,6 +29,8 @@ final class Contenders {
         ours("parley@jdk", Parley.Place.JDK, List.of());
         ALL.add(new Entry("continuation", true, List.of("--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED"),
                 BareContinuation::new));
+        ALL.add(new Entry("raw-socket", true, List.of(), () -> remote("raw-socket", List.of())));
+        ALL.add(new Entry("raw-netty", true, List.of(), () -> remote("raw-netty", List.of())));
         peer("threads", () -> new Threads(Threads.Queue.NONE));
         peer("SynchronousQueue", () -> new Threads(Threads.Queue.SYNCHRONOUS));
         peer("ArrayBlockingQueue", () -> new Threads(Threads.Queue.ARRAY));
@@ -48,7 +51,18 @@ final class Contenders {
     }
 
     private static void ours(String name, Parley.Place place, List<String> jvm) {
-        ALL.add(new Entry(name, true, jvm, () -> Contender.of(new Parley(place))));
+        ALL.add(new Entry(name, true, jvm, () -> Contender.either(Contender.of(new Parley(place)), remote(name, jvm))));
+    }
+
+    private static Contender remote(String name, List<String> jvm) { return new TwoJvms(name, halves(name), jvm); }
+
+    /// The contender of this name at questions over the network.
+    static Halves halves(String name) {
+        return switch (name) {
+            case "raw-socket" -> new RawSocket();
+            case "raw-netty" -> new RawNetty();
+            default -> new ParleyHalves(Parley.Place.valueOf(name.replace("parley@", "").toUpperCase(Locale.ROOT)));
+        };
     }
 
     /// A peer on the JDK's scheduler as it comes, and on one carrier of it: a single loop of ours has one, too.

@@ -36,6 +36,10 @@ final class Questions {
         all.add(new Daisy());
         for (var way : Spawning.Way.values()) all.add(new Spawning(way));
         for (var way : Callbacks.Way.values()) all.add(new Callbacks(way));
+        for (int bytes : List.of(64, 1024)) all.add(new Remote.RoundTrip(bytes));
+        for (int bytes : List.of(64, 1024)) all.add(new Remote.OneWay(bytes));
+        for (boolean away : List.of(false, true))
+            for (boolean chooses : List.of(true, false)) all.add(new Remote.Choice(chooses, away));
         for (var question : all) ALL.put(question.id(), question);
     }
 

@@ -28,6 +28,7 @@ final class HomeOfSender<T> extends HomeEnd {
     private final Published<T> home;
     private final Sender<T> sender;
     private final int window;
+    private final boolean buffered;
     private final LinkedHashMap<Long, CompletableFuture<Void>> untaken = new LinkedHashMap<>();
     private final ArrayDeque<Entering<T>> entering = new ArrayDeque<>();
     private long accepted, settled;
@@ -39,6 +40,7 @@ final class HomeOfSender<T> extends HomeEnd {
         this.home = home;
         this.sender = home.attachSender();
         this.window = home.window();
+        this.buffered = home.isBuffered();
     }
 
     /// The absolute number of offers allowed (H2).
@@ -47,10 +49,17 @@ final class HomeOfSender<T> extends HomeEnd {
     }
 
     void offered(Frame.Offer offered) {
-        long offer = offered.offer();
-        boolean eager = !offered.waits();
+        offered(offered.offer(), !offered.waits(), offered.element());
+    }
+
+    void offered(Frame.Offers offered) {
+        long offer = offered.first();
+        for (var element : offered.elements()) offered(offer++, false, element);
+    }
+
+    private void offered(long offer, boolean eager, byte[] element) {
         came(offer);
-        int bytes = offered.element().length;
+        int bytes = element.length;
         if (!eager) {
             if (accepted >= limit()) throw new ProtocolError("offer " + offer + " is beyond the limit " + limit());
             accepted++;
@@ -61,7 +70,7 @@ final class HomeOfSender<T> extends HomeEnd {
             sayLeft(offer);
             return;
         }
-        enter(offer, eager ? UNCOUNTED : bytes, offered.element(), eager ? this::tried : this::await, () -> {});
+        enter(offer, eager ? UNCOUNTED : bytes, element, eager ? this::tried : this::await, () -> {});
     }
 
     // Elements on their way into the channel (H6)
@@ -111,7 +120,19 @@ final class HomeOfSender<T> extends HomeEnd {
     }
 
     private void await(Entering<T> element, T value) {
-        await(element, sender.sendAsync(value));
+        if (!goesIn(element, value)) await(element, sender.sendAsync(value));
+    }
+
+    /// Whether `value` goes into the channel's buffer at once. A channel without one may have to hold its sender, and what waits must not be overtaken.
+    private boolean goesIn(Entering<T> element, T value) {
+        if (!buffered || !untaken.isEmpty()) return false;
+        try {
+            if (!sender.trySend(value)) return false;
+            decided(element, null);
+        } catch (RuntimeException failure) {
+            decided(element, failure);
+        }
+        return true;
     }
 
     private void await(Entering<T> element, CompletableFuture<Void> sending) {
@@ -158,9 +179,14 @@ final class HomeOfSender<T> extends HomeEnd {
     }
 
     private void settled(Entering<T> element, @Nullable Throwable failure) {
+        untaken.remove(element.offer);
+        settled(element.offer);
+        decided(element, failure);
+        link.idle(this);
+    }
+
+    private void decided(Entering<T> element, @Nullable Throwable failure) {
         long offer = element.offer;
-        untaken.remove(offer);
-        settled(offer);
         var cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
@@ -176,7 +202,6 @@ final class HomeOfSender<T> extends HomeEnd {
             case ChannelException ended -> sayFailed(offer, ended);
             default -> link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, 1, cause);
         }
-        link.idle(this);
     }
 
     /// How the receiver failed: by itself, or by the loss of the link to the node where it is.
@@ -209,7 +234,8 @@ final class HomeOfSender<T> extends HomeEnd {
         var outside = new ArrayList<>(entering);
         entering.clear();
         for (var element : outside) turnAway(element, () -> sayLeft(element.offer));
-        for (var sending : new ArrayList<>(untaken.values())) sending.cancel(false);
+        // the last first, so that a first part of what was sent stays taken, whenever a receiver comes
+        for (var sending : new ArrayList<>(untaken.values()).reversed()) sending.cancel(false);
     }
 
     /// Whether the channel had no room when this was asked: it still holds an offer of this end.

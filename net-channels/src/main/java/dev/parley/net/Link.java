@@ -53,6 +53,7 @@ final class Link implements Session.Owner {
 
     // What the peer may ask us to take back, and we it
     private final Budget withdrawals, detachments, ownWithdrawals, ownDetachments;
+    private final TakenRun taken = new TakenRun(); // yet to be said in this round
     private int strays;
     private boolean mutual, closing, over;
     private volatile @Nullable InetSocketAddress address;
@@ -149,7 +150,15 @@ final class Link implements Session.Owner {
                 var end = home(f.end(), HomeOfSender.class);
                 if (end != null) end.offered(f);
             }
+            case Frame.Offers f -> {
+                var end = home(f.end(), HomeOfSender.class);
+                if (end != null) end.offered(f);
+            }
             case Frame.Taken f -> answered(f.end(), f.offer(), f.limit(), Plain.TAKEN);
+            case Frame.TakenMany f -> {
+                var end = near(f.end(), SendingEnd.class);
+                if (end != null) end.answered(f.first(), f.count(), f.limit(), Plain.TAKEN);
+            }
             case Frame.Withdrawn f -> answered(f.end(), f.offer(), f.limit(), Plain.NOT_TAKEN);
             case Frame.Failed f -> answered(f.end(), f.offer(), f.limit(), switch (f.why()) {
                 case UNREACHED -> new Verdict.Refused(
@@ -256,7 +265,7 @@ final class Link implements Session.Owner {
 
     private void answered(int id, long offer, long limit, Verdict verdict) {
         var end = near(id, NearEnd.class);
-        if (end instanceof SendingEnd sending) sending.answered(offer, limit, verdict);
+        if (end instanceof SendingEnd sending) sending.answered(offer, 1, limit, verdict);
         else if (end != null) end.answered(offer, verdict);
     }
 
@@ -405,6 +414,7 @@ final class Link implements Session.Owner {
     // What we say
 
     private void say(Counted frame) {
+        sayTaken();
         if (!over && !session.isLeaving()) session.say(frame);
     }
 
@@ -446,6 +456,10 @@ final class Link implements Session.Owner {
 
     void sayOffer(int end, long number, Offer offer) {
         offer.position = session.say(new Frame.Offer(end, number, !offer.eager, offer.payload));
+    }
+
+    void sayOffers(int end, long first, Batch.Part part) {
+        part.position = session.say(new Frame.Offers(end, first, part.elements()));
     }
 
     void sayRequest(int end, long number, Offer offer) {
@@ -493,17 +507,29 @@ final class Link implements Session.Owner {
     }
 
     void sayWithdraw(int end, Offer offer) {
-        ownWithdrawals.send(() -> {
-            if (offer.isSent()) say(new Frame.Withdraw(end, offer.id));
-        });
+        // the last first, so that of offers that belong together a first part is taken, whenever that happens
+        for (long last = offer.id + offer.count() - 1; last >= offer.id; last--) {
+            long number = last;
+            if (offer.awaits(number)) ownWithdrawals.send(() -> {
+                if (offer.awaits(number)) say(new Frame.Withdraw(end, number));
+            });
+        }
     }
 
     void sayPoll(int end, long number) {
         say(new Frame.Poll(end, number));
     }
 
+    /// Says it in this round, together with those that follow and are of the same end.
     void sayTaken(int end, long offer, long limit) {
-        say(new Frame.Taken(end, offer, limit));
+        if (taken.isEmpty()) loop.beforeFlush(this::sayTaken);
+        if (taken.add(end, offer, limit)) return;
+        sayTaken();
+        taken.add(end, offer, limit);
+    }
+
+    private void sayTaken() {
+        if (!taken.isEmpty()) say(taken.take());
     }
 
     void sayWithdrawn(int end, long offer, long limit) {
@@ -547,6 +573,7 @@ final class Link implements Session.Owner {
     }
 
     private void checkGoodbye() {
+        sayTaken();
         if (!closing || over || session.isLeaving() || !attaching.isEmpty() || !poisonings.isEmpty()) return;
         if (!ownWithdrawals.isIdle() || !ownDetachments.isIdle()) return;
         for (var end : near.values()) if (!end.isIdle()) return;

@@ -31,6 +31,7 @@ final class Loop {
     private final Ground ground;
     private final ConcurrentLinkedQueue<Command> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final ArrayList<Runnable> lastWords = new ArrayList<>();
     private final ArrayList<Wire> unflushed = new ArrayList<>();
     private boolean inside;
     private volatile boolean terminated;
@@ -79,12 +80,19 @@ final class Loop {
         try {
             for (var command = inbox.poll(); command != null; command = inbox.poll()) command.run();
         } finally {
+            for (int i = 0; i < lastWords.size(); i++) lastWords.get(i).run();
+            lastWords.clear();
             for (int i = 0; i < unflushed.size(); i++) unflushed.get(i).flush();
             unflushed.clear();
             inside = false;
             // a flush can fail a connection, and that can leave commands
             if (!inbox.isEmpty() && !scheduled.getAndSet(true)) ground.execute(this::scheduledRound);
         }
+    }
+
+    /// Has `word` said at the end of this round.
+    void beforeFlush(Runnable word) {
+        lastWords.add(word);
     }
 
     void toFlush(Wire wire) {

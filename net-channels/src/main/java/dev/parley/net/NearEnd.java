@@ -5,6 +5,8 @@ import dev.parley.net.protocol.ProtocolError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The near half of a remote end, of either kind: the offers that its home has, and how it ends. A send is an offer of an element, a receive
@@ -19,7 +21,7 @@ abstract class NearEnd {
     final Link link;
     final int id;
     private final String name;
-    private final LinkedHashMap<Long, Offer> sent = new LinkedHashMap<>();
+    private final TreeMap<Long, Offer> sent = new TreeMap<>(); // by its first number
     private final LinkedHashSet<Watching<?>> unsaid = new LinkedHashSet<>(); // choices that the home has yet to hear of
     private final LinkedHashMap<Long, Watching<?>> watches = new LinkedHashMap<>();
     private long lastOffer, lastWatch;
@@ -130,9 +132,10 @@ abstract class NearEnd {
     /// Its owner took `offer` back before it left.
     abstract void forget(Offer offer);
 
-    /// Gives `offer`, which is about to leave, its number.
+    /// Gives `offer`, which is about to leave, its number, or its first one.
     final long number(Offer offer) {
-        offer.id = ++lastOffer;
+        offer.id = lastOffer + 1;
+        lastOffer += offer.count();
         sent.put(offer.id, offer);
         return offer.id;
     }
@@ -195,6 +198,11 @@ abstract class NearEnd {
         for (var choice : waiting) choice.ended(end);
     }
 
+    /// The offers that the home has yet to answer, the last first.
+    final List<Offer> unanswered() {
+        return List.copyOf(sent.descendingMap().values());
+    }
+
     final void withdraw(Offer offer) {
         if (!offer.isSent() || offer.eager || offer.withdrawing) return;
         offer.withdrawing = true;
@@ -215,18 +223,27 @@ abstract class NearEnd {
 
     /// The offer that the home answers.
     final Offer waiting(long number) {
-        var offer = sent.get(number);
-        if (offer == null) throw new ProtocolError("an answer to offer " + number + ", which waits for none");
-        return offer;
+        var before = sent.floorEntry(number);
+        if (before == null || !before.getValue().awaits(number))
+            throw new ProtocolError("an answer to offer " + number + ", which waits for none");
+        return before.getValue();
     }
 
     /// The home's answer to an offer.
     void answered(long number, Verdict verdict) {
-        var offer = waiting(number);
-        sent.remove(number);
+        answered(number, 1, verdict);
+    }
+
+    /// The home's answer to each of `count` offers.
+    final void answered(long first, int count, Verdict verdict) {
+        for (long number = first + count - 1; number > first; number--) waiting(number); // all or none
+        var offer = waiting(first);
         if (verdict == Ended.CLOSED) complete = true;
         if (verdict instanceof Ended end && end.poisoned()) end(end);
-        offer.decideSent(verdict);
+        for (long number = first; number < first + count; number++) {
+            if (!offer.awaits(number)) offer = waiting(number);
+            if (offer.answered(number, verdict)) sent.remove(offer.id);
+        }
         pump();
         link.answered(offer); // last, since it may say goodbye when nothing is left to be said
     }
@@ -257,7 +274,7 @@ abstract class NearEnd {
         left = true;
         var end = Ended.lostBy(link.loss("this node was closed", LinkLost.Outcome.NOT_TAKEN));
         end(end);
-        for (var offer : sent.values()) {
+        for (var offer : sent.descendingMap().values()) {
             offer.instead = end;
             withdraw(offer);
         }

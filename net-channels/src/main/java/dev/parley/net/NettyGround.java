@@ -24,12 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// A thread and sockets of Netty's: native epoll where there is a library for this machine, else the JDK's.
+/// A thread and sockets of Netty's: native epoll where there is a library for this machine, else the JDK's. A node that a task of a loop with one carrier opens
+/// has no thread of its own where that is possible, but lives on that carrier: see [HostedLoop].
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
 final class NettyGround implements Ground {
     private static final int CONNECT_MILLIS = 10_000;
     private static final AtomicInteger LAST_NUMBER = new AtomicInteger();
 
+    private final @Nullable HostedLoop hosted;
     private final EventLoopGroup group;
     private final EventLoop thread;
     private final @Nullable Certificates certificates;
@@ -38,14 +40,18 @@ final class NettyGround implements Ground {
     /// @param certificates for TLS
     NettyGround(@Nullable Certificates certificates) {
         this.certificates = certificates;
-        var threads = new DefaultThreadFactory("parley-node-" + LAST_NUMBER.incrementAndGet(), true);
-        group = new MultiThreadIoEventLoopGroup(1, threads,
-                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        var name = "parley-node-" + LAST_NUMBER.incrementAndGet();
+        hosted = Epoll.isAvailable() ? HostedLoop.here(name) : null; // the JDK's selector would park its thread, not rest in its stead
+        group = hosted != null
+                ? hosted.loop()
+                : new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true),
+                        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         thread = group.next();
     }
 
     @Override public void execute(Runnable task) {
         thread.execute(task);
+        if (hosted != null && !isHere()) hosted.call();
     }
 
     @Override public Timer after(Duration delay, Runnable task) {
@@ -104,5 +110,6 @@ final class NettyGround implements Ground {
 
     @Override public void end(Runnable done) {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> done.run());
+        if (hosted != null) hosted.call();
     }
 }

@@ -66,6 +66,24 @@ abstract class Offer implements Loop.Command {
     /// The owner learns the verdict. Called once.
     abstract void told(Verdict verdict);
 
+    /// How many of the end's numbers it has, from `id` on.
+    int count() {
+        return 1;
+    }
+
+    /// Whether the home has yet to answer number `number`.
+    boolean awaits(long number) {
+        return number == id && isSent();
+    }
+
+    /// The home has answered number `number`.
+    ///
+    /// @return whether there is nothing more to be answered
+    boolean answered(long number, Verdict verdict) {
+        decideSent(verdict);
+        return true;
+    }
+
     /// Puts it on the wire's side.
     ///
     /// @return false if its owner took it back
@@ -97,7 +115,12 @@ abstract class Offer implements Loop.Command {
         // a receiver that gave up had it, or was to have it: what it made of the ends is told at its home
         if (verdict == Verdict.Plain.TAKEN || verdict instanceof Verdict.ReceiverGaveUp)
             for (var end : luggage) end.arrived();
-        told(verdict == Verdict.Plain.NOT_TAKEN && instead != null ? instead : verdict);
+        told(meant(verdict));
+    }
+
+    /// What `verdict` of the home means to the owner.
+    final Verdict meant(Verdict verdict) {
+        return verdict == Verdict.Plain.NOT_TAKEN && instead != null ? instead : verdict;
     }
 
     @Override public void run() {

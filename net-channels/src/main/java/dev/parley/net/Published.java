@@ -47,6 +47,10 @@ final class Published<T> {
         return Math.clamp(channel.statistics().capacity(), 1, Limits.WINDOW);
     }
 
+    boolean isBuffered() {
+        return channel.statistics().capacity() > 0;
+    }
+
     /// A counted end, for a process of this node.
     Sender<T> sender() {
         used = true;

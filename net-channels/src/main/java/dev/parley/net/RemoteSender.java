@@ -7,6 +7,8 @@ import dev.parley.csp.Proc;
 import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +70,30 @@ final class RemoteSender<T> implements Sender<T> {
         };
     }
 
+    /// What a collection holds is there already, so it may leave together; other values may come to be only when those before them are taken, and ends in elements wait
+    /// each for its own word.
+    @Override public void sendAll(Iterable<? extends T> values) throws InterruptedException {
+        if (!(values instanceof Collection<? extends T> all) || mayCarryEnds()) {
+            Sender.super.sendAll(values);
+            return;
+        }
+        end.requireElsewhere("sendAll");
+        var rest = all.iterator();
+        boolean taken = happened(new Batch.Sending(end).send(new Iterator<>() {
+            @Override public boolean hasNext() {
+                return rest.hasNext();
+            }
+
+            @Override public byte[] next() {
+                T value = rest.next();
+                requireElement(value);
+                requireOpen();
+                return encoded(value).bytes();
+            }
+        }));
+        if (!taken) throw new AssertionError("it was neither taken, nor taken back, nor did it fail");
+    }
+
     @Override public CompletableFuture<Void> sendAsync(T value) {
         requireElement(value);
         if (retired.get()) return CompletableFuture.failedFuture(retiredFailure());
@@ -90,6 +116,10 @@ final class RemoteSender<T> implements Sender<T> {
         if (retired.compareAndSet(false, true)) end.lose(why);
     }
 
+    private boolean mayCarryEnds() {
+        return codec instanceof Carrier<T> carrier && carrier.carriesEnds();
+    }
+
     /// What travels instead of it.
     Reference reference() {
         requireOpen();
@@ -99,7 +129,7 @@ final class RemoteSender<T> implements Sender<T> {
     @Override public Guard offering(T value, Proc sent) {
         requireElement(value);
         Objects.requireNonNull(sent, "sent");
-        if (codec instanceof Carrier<T> carrier && carrier.carriesEnds())
+        if (mayCarryEnds())
             return guard(() -> encoded(value), sent); // each time, since an end is sent once
         var bytes = encoded(value);
         return guard(() -> bytes, sent);

@@ -14,7 +14,8 @@ import java.util.LinkedHashSet;
 /// instead, to which the home answers FULL if it still holds an offer of this end (then at that instant there was no room, and the eager
 /// offer fails rightly) or AGAIN (then room came meanwhile, the answers that made it are here already, and the line has moved).
 ///
-/// - S1 `used` is at most `limit`, and offers leave in the order of `queue`
+/// - S1 `used` is at most `limit`, and offers leave in the order of `queue`; a [Batch] leaves in parts, and is in `queue` until its last has
+///   left
 ///
 /// (S2 to S4 are [NearEnd]'s; an offer that waits here is in `queue`, and in `sent` only afterwards.) Confined to the loop.
 final class SendingEnd extends NearEnd {
@@ -42,7 +43,9 @@ final class SendingEnd extends NearEnd {
     @Override void pump() {
         while (!queue.isEmpty()) {
             var first = queue.getFirst();
-            if (first.isQueued()) {
+            if (first instanceof Batch batch) {
+                if (!leave(batch)) return;
+            } else if (first.isQueued()) {
                 boolean counted = !first.eager;
                 if (!link.mayWrite(this) || (counted && used >= limit)) {
                     link.credit.needsNoBytes(this);
@@ -60,6 +63,36 @@ final class SendingEnd extends NearEnd {
         sayWatches();
         while (!turns.isEmpty()) turns.removeFirst().turn();
         detachIfDone();
+    }
+
+    /// Lets leave what may of `batch`.
+    ///
+    /// @return whether no more is to wait here
+    private boolean leave(Batch batch) {
+        while (batch.hasMore()) {
+            if (!link.mayWrite(this) || used >= limit) {
+                link.credit.needsNoBytes(this);
+                return false;
+            }
+            int count = 0;
+            for (int most = batch.mostInFrame(link.longestElement()); count < most && used < limit; count++) {
+                if (!link.credit.reserve(this, batch.length(count))) break;
+                used++;
+            }
+            if (count == 0) return false;
+            var part = batch.next(count);
+            link.sayOffers(id, number(part), part);
+        }
+        if (batch.isGivenUp()) batch.decideQueued(Verdict.Plain.NOT_TAKEN);
+        else batch.leave();
+        return true;
+    }
+
+    /// Takes back what is undecided of `batch`, the last first.
+    void takeBack(Batch batch) {
+        if (queue.remove(batch)) batch.decideQueued(Verdict.Plain.NOT_TAKEN);
+        for (var offer : unanswered()) if (offer instanceof Batch.Part part && part.whole() == batch) withdraw(part);
+        pump();
     }
 
     /// What a choice sends must not overtake what was sent before.
@@ -101,9 +134,9 @@ final class SendingEnd extends NearEnd {
         if (queue.contains(offer)) poll(offer);
     }
 
-    void answered(long number, long newLimit, Verdict verdict) {
+    void answered(long first, int count, long newLimit, Verdict verdict) {
         limit = Math.max(limit, newLimit);
-        answered(number, verdict);
+        answered(first, count, verdict);
     }
 
     @Override void end(Ended end) {

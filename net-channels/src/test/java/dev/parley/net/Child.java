@@ -50,6 +50,16 @@ final class Child implements AutoCloseable {
         return new Child("keep", "" + port);
     }
 
+    /// A JVM with 64 MB of heap that publishes "sink" for arrays to the node at `port`, and after [#go] receives them and prints the length of each.
+    static Child slow(int port) throws IOException {
+        return new Child("slow", "" + port);
+    }
+
+    void go() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+    }
+
     /// A JVM that publishes "sink" to the node at `port` and never receives.
     static Child stuck(int port) throws IOException {
         return new Child("stuck", "" + port);
@@ -100,6 +110,11 @@ final class Child implements AutoCloseable {
                 }
                 case "receive" -> {
                     for (int i : node.receiver("sink", Integer.class)) System.out.println(i);
+                }
+                case "slow" -> {
+                    var sink = node.receiver("sink", byte[].class);
+                    System.in.read();
+                    for (var element : sink) System.out.println(element.length);
                 }
                 case "take" -> {
                     for (int i : node.receiverEnd("source", Integer.class)) System.out.println(i);

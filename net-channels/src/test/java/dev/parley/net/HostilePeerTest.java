@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -280,6 +281,59 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             assertEnded(peer, "beyond the limit");
         }
         assertLost();
+    }
+
+    @Test void manyOffersAtOnceAreCountedOneByOne() throws Exception {
+        try (var peer = attached()) {
+            peer.frame(RawPeer.OFFERS, RawPeer.body(1, 1, 1, new byte[1], 1, new byte[1]));
+            assertEnded(peer, "offer 2 is beyond the limit");
+        }
+        assertLost();
+    }
+
+    @Test void manyOffersThatAreNoneOrTooManyOrTooLongEndTheLink() throws Exception {
+        try (var peer = attached()) {
+            peer.frame(RawPeer.OFFERS, RawPeer.body(1, 1));
+            assertEnded(peer, "too early");
+        }
+        try (var peer = attached()) {
+            peer.frame(RawPeer.OFFERS, RawPeer.body(1, 1, new byte[1025]));
+            assertEnded(peer, "more than 1024 elements");
+        }
+        try (var peer = attached()) {
+            peer.frame(RawPeer.OFFERS, RawPeer.body(1, 1, new byte[]{-1, -1, -1, 127}));
+            assertEnded(peer, "bytes of an element must be at most 4");
+        }
+    }
+
+    @Test void manyAnswersThatAreNotDueEndTheLink() throws Exception {
+        for (var wrong : List.of(RawPeer.body(1, 1, 4, 9), RawPeer.body(1, 0, 2, 9), RawPeer.body(1, 3, 2, 9),
+                RawPeer.body(1, 1, 1, 9))) {
+            try (var peer = proven()) {
+                var sending = offeringThree(peer);
+                peer.frame(RawPeer.TAKEN_MANY, wrong);
+                assertEnded(peer, wrong[2] == 1 ? "more than one offer was expected" : "which waits for none");
+                assertInstanceOf(LinkLost.class, assertThrows(ChannelPoisoned.class, sending::result).getCause());
+            }
+        }
+        try (var peer = proven()) {
+            offeringThree(peer);
+            peer.frame(RawPeer.TAKEN_MANY, RawPeer.body(1, 1, 2, 9));
+            peer.frame(RawPeer.TAKEN, RawPeer.body(1, 2, 9));
+            assertEnded(peer, "answer to offer 2, which waits for none");
+        }
+    }
+
+    /// The node sends three elements at once to a channel of `peer`.
+    private Side<Void> offeringThree(RawPeer peer) throws Exception {
+        peer.frame(RawPeer.BYTES, new byte[]{-1, -1, 3});
+        peer.frame(RawPeer.PUBLISH, RawPeer.body("theirs"));
+        var sending = Side.run(() -> node.sender("theirs", byte[].class)
+                .sendAll(List.of(new byte[1], new byte[2], new byte[3])));
+        peer.read(RawPeer.ATTACH);
+        peer.frame(RawPeer.ATTACHED, RawPeer.body(1, 3));
+        assertEquals(2 + 2 + 3 + 4, peer.read(RawPeer.OFFERS).length);
+        return sending;
     }
 
     @Test void bytesBeyondTheLimitEndTheLink() throws Exception {

@@ -17,6 +17,7 @@ final class Ledger {
     static final class Account {
         private final int writer;
         private final BitSet taken = new BitSet(), unknown = new BitSet();
+        private final List<List<Integer>> firstParts = new ArrayList<>();
         private int next;
 
         private Account(int writer) {
@@ -35,7 +36,30 @@ final class Ledger {
         }
 
         void notTaken(int element) {
-            unknown.clear(element & (1 << COUNTER) - 1);
+            unknown.clear(counter(element));
+        }
+
+        /// Of `elements` a first part was taken, and the rest was not.
+        void firstPartTaken(List<Integer> elements) {
+            for (int element : elements) notTaken(element);
+            firstParts.add(elements);
+        }
+
+        private void settleFirstParts(BitSet got, String run) {
+            for (var elements : firstParts) {
+                boolean more = true;
+                for (int element : elements) {
+                    boolean came = got.get(counter(element));
+                    assertTrue(more || !came, run + ": of " + elements + ", which were sent one after the other, "
+                            + element + " was received, and not all before it");
+                    more = came;
+                    if (came) taken.set(counter(element));
+                }
+            }
+        }
+
+        private static int counter(int element) {
+            return element & (1 << COUNTER) - 1;
         }
     }
 
@@ -74,6 +98,7 @@ final class Ledger {
                     got.set(counter);
                 }
             }
+            account.settleFirstParts(got, run);
             var lost = (BitSet) account.taken.clone();
             lost.andNot(got);
             assertEquals(new BitSet(), lost, run + ": told to be taken and not received, of writer " + account.writer);

@@ -52,6 +52,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
     }
 
+    /// What the writers have under way at once is more than the receiving JVM's heap, and in all it is five times as much.
+    @Test void aHundredWritersAndASlowReceiverInSixtyFourMegabytesOfHeap() throws Exception {
+        int size = 900_000, writers = 100, each = 4;
+        try (var node = Opening.listen("127.0.0.1:0", Pair.SECRET, Limits.STANDARD);
+                var slow = Child.slow(node.port())) {
+            var senders = new ArrayList<Sender<byte[]>>();
+            for (int i = 0; i < writers; i++) senders.add(node.sender("sink", byte[].class));
+            var element = new byte[size];
+            var sends = new ArrayList<CompletableFuture<Void>>();
+            for (int i = 0; i < each; i++) for (var sender : senders) sends.add(sender.sendAsync(element));
+            assertFalse(senders.getLast().trySend(new byte[1])); // its answer comes after all that may come
+            slow.go();
+            for (int i = 0; i < writers * each; i++) assertEquals(size, slow.nextNumber());
+            for (var send : sends) send.join();
+        }
+    }
+
     @Test void withdrawnOffersLeaveNothingBehind() throws Exception {
         try (var nodes = Pair.open()) {
             var channel = nodes.home().receiver("c", byte[].class);

@@ -63,6 +63,27 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         }
     }
 
+    @Test void itSendsManyAtOnce() throws Exception {
+        try (var node = Opening.listen("127.0.0.1:0", Pair.SECRET, Pair.AT_ONCE)) {
+            var channel = node.publish(Channel.<Integer>buffered("numbers", 20), Codec.of(Integer.class));
+            var peer = peer(node, "send", "numbers", "200");
+            for (int i = 0; i < 200; i++) assertEquals(i, channel.receive());
+            assertEquals(numbers(200), peer.inputReader().lines().toList());
+            assertEquals(0, peer.waitFor());
+        }
+    }
+
+    @Test void itReceivesManyAtOnce() throws Exception {
+        try (var node = Opening.listen("127.0.0.1:0", Pair.SECRET, Pair.AT_ONCE)) {
+            var peer = peer(node, "receive", "sink");
+            try (var sink = node.sender("sink", Integer.class)) {
+                sink.sendAll(IntStream.range(0, 200).boxed().toList());
+            }
+            assertEquals(numbers(200, "closed"), peer.inputReader().lines().toList());
+            assertEquals(0, peer.waitFor());
+        }
+    }
+
     @Test void itReceivesFromAChannelOfTheNode() throws Exception {
         try (var node = Opening.listen("127.0.0.1:0", Pair.SECRET, Pair.AT_ONCE)) {
             var channel = node.publish(Channel.<Integer>rendezvous("numbers"), Codec.of(Integer.class));

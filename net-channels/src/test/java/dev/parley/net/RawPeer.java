@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 final class RawPeer implements AutoCloseable {
     static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
     static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14,
-            ATTACH_RECEIVER = 0x16;
+            BYTES = 0x15, ATTACH_RECEIVER = 0x16, OFFERS = 0x17, TAKEN_MANY = 0x18;
     static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, POLL = 0x26,
             REQUEST = 0x28, DELIVER = 0x2A, DELIVERED = 0x2B;
     static final int POISON = 0x30, POISONED = 0x31, PING = 0x40, PONG = 0x41, GOAWAY = 0x42;

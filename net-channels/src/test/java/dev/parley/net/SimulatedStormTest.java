@@ -28,9 +28,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     /// @param kinds of sending: without the last, nothing waits for a future, where the thread of a dead process could not be ended
     private static void write(Simulation sim, Sender<Integer> sender, Ledger.Account account, int kinds) {
         for (int i = 0; i < ELEMENTS; i++) {
+            int kind = sim.random(kinds);
+            if (kind == 4) {
+                if (!writeMany(sim, sender, account)) return;
+                continue;
+            }
             int element = account.element();
             try {
-                boolean happened = switch (sim.random(kinds)) {
+                boolean happened = switch (kind) {
                     case 0 -> sender.trySend(element);
                     case 1 -> sender.send(element, Duration.ofMillis(sim.random(50)));
                     case 5 -> {
@@ -55,6 +60,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 if (loss.outcome() == LinkLost.Outcome.NOT_TAKEN) account.notTaken(element);
                 return;
             }
+        }
+    }
+
+    /// @return whether there is a link
+    private static boolean writeMany(Simulation sim, Sender<Integer> sender, Ledger.Account account) {
+        var elements = new ArrayList<Integer>();
+        for (int i = 0; i <= sim.random(6); i++) elements.add(account.element());
+        try {
+            sender.sendAll(elements);
+            for (int element : elements) account.taken(element);
+            return true;
+        } catch (InterruptedException between) {
+            account.firstPartTaken(elements);
+            return true;
+        } catch (ChannelPoisoned lost) {
+            assertInstanceOf(LinkLost.class, lost.getCause());
+            account.firstPartTaken(elements);
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.parley.loop.internal;
 
+import dev.parley.loop.waiting.Poller;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -31,12 +32,18 @@ public final class CarrierEngine implements Engine, Lane {
     //   I5  Only continuations run here, and timers of the JVM, which are as short. User code is always in a virtual thread:
     //       it may wait for a lock whose owner is a continuation that waits in `ready`, and a carrier must never do that.
     //   I6  execute neither blocks nor throws, whatever the state of the loop; the JVM calls it inside unpark.
+    //   I7  There is at most one poller, in a virtual thread like all else (I5). While that awaits its turn, the carrier does not park but
+    //       gives it the turn; the poller then rests in the carrier's stead, by the same protocol (I4), for nothing else is mounted
+    //       meanwhile. A poller that waits for something else (a user's lock) is a thread like others, and the carrier parks.
     //
     // Fairness. What stands k-th in ready begins after at most 4k other slices: at most STREAK of them come from next in
     // a row, then one from ready (a task dispatched as the last of a streak wakes into ready, so order is kept).
     // The inbox and the timers are looked at after at most TICK slices; at most GULP of the inbox are moved at once.
     //
-    // Proof: CarrierTrapsTest, EngineContractTest, RestStressTest, LostWakeUpStressTest.
+    // A wake-up goes to whatever `resting` names. Who is woken by an event meanwhile looks into the inbox before it rests again, so a wake-up
+    // that then goes astray was for work that is seen (I4).
+    //
+    // Proof: CarrierTrapsTest, HostedPollerTest, EngineContractTest, RestStressTest, LostWakeUpStressTest.
 
     private static final int STREAK = 3;
     private static final int TICK = 16;
@@ -67,9 +74,11 @@ public final class CarrierEngine implements Engine, Lane {
     private @Nullable Runnable next;
     private int streak;
     private long slices;
+    private Runnable unparkCarrier = () -> {};
 
     private final Rest rest = new Rest(Rest.ENDED);
-    private volatile @Nullable Thread parkedCarrier;
+    private volatile Runnable resting = () -> {}; // wakes it
+    private @Nullable Hosted hosted; // as I1
     private volatile boolean retired;
 
     /// @throws IllegalStateException if [JdkInternals#missing]
@@ -141,7 +150,7 @@ public final class CarrierEngine implements Engine, Lane {
 
     private void wake() {
         switch (rest.call()) {
-            case Rest.ASLEEP -> LockSupport.unpark(parkedCarrier);
+            case Rest.ASLEEP -> resting.run();
             case Rest.ENDED -> startCarrier();
             default -> {} // it is awake
         }
@@ -157,7 +166,9 @@ public final class CarrierEngine implements Engine, Lane {
     }
 
     private void carry() {
-        carrier = Thread.currentThread();
+        var self = Thread.currentThread();
+        carrier = self;
+        unparkCarrier = () -> LockSupport.unpark(self);
         while (true) {
             Runnable continuation = pick();
             if (continuation != null) {
@@ -175,6 +186,7 @@ public final class CarrierEngine implements Engine, Lane {
     private @Nullable Runnable pick() {
         long turn = slices + 1;
         if ((turn & TICK - 1) == 0) lookOutside();
+        if ((turn & Poller.SLICES - 1) == 0) giveTurnToPoller();
         Runnable continuation = next;
         if (continuation != null) {
             next = null;
@@ -200,12 +212,13 @@ public final class CarrierEngine implements Engine, Lane {
     /// Nothing in next and ready. Returns false if the carrier has to end.
     private boolean lieDown() {
         lookOutside();
-        if (!ready.isEmpty()) return true;
-        boolean end = retired && timers.isEmpty();
+        if (!ready.isEmpty() || giveTurnToPoller()) return true;
         boolean timed = !timers.isEmpty();
-        parkedCarrier = carrier;
+        boolean kept = timed || hosted != null;
+        boolean end = retired && !kept;
+        resting = unparkCarrier;
         switch (rest.lieDown(end ? Rest.ENDED : Rest.ASLEEP,
-                () -> inbox.relaxedPeek() != null || (retired && !end && !timed))) {
+                () -> inbox.relaxedPeek() != null || (retired && !end && !kept))) {
             case WORKS -> {
                 return true;
             }
@@ -221,6 +234,72 @@ public final class CarrierEngine implements Engine, Lane {
         Thread.interrupted(); // else a stray interrupt of the carrier would keep it from parking
         rest.wake();
         return true;
+    }
+
+    // The poller (I7)
+
+    private static final class Hosted {
+        final Poller poller;
+        @Nullable Thread thread;
+        boolean awaitsTurn;
+
+        Hosted(Poller poller) {
+            this.poller = poller;
+        }
+    }
+
+    /// As [Poller#host].
+    static @Nullable Thread hostHere(String name, Poller poller) {
+        return JdkInternals.currentCarrier() instanceof Carrier here ? here.engine.host(name, poller) : null;
+    }
+
+    private @Nullable Thread host(String name, Poller poller) {
+        if (hosted != null) return null;
+        var guest = new Hosted(poller);
+        hosted = guest;
+        var thread = JdkInternals.virtualThreadsOn(scheduler).name(name).start(() -> poll(guest));
+        guest.thread = thread;
+        return thread;
+    }
+
+    private boolean giveTurnToPoller() {
+        var guest = hosted;
+        if (guest == null || !guest.awaitsTurn) return false;
+        guest.awaitsTurn = false;
+        LockSupport.unpark(guest.thread);
+        return true;
+    }
+
+    private void poll(Hosted guest) {
+        var poller = guest.poller;
+        try {
+            while (!poller.hasEnded()) {
+                poller.work();
+                if (next == null && ready.isEmpty()) restIn(poller);
+                else poller.poll(0, () -> false);
+                guest.awaitsTurn = true;
+                LockSupport.park(poller);
+                guest.awaitsTurn = false;
+                Thread.interrupted(); // else what left an interrupt behind would keep it from parking
+            }
+        } finally {
+            hosted = null;
+        }
+    }
+
+    private void restIn(Poller poller) {
+        resting = poller::wakeUp;
+        switch (rest.lieDown(Rest.ASLEEP, () -> inbox.relaxedPeek() != null)) {
+            case WORKS, CALLED -> poller.poll(0, () -> false);
+            case RESTS -> {
+                long nanos = timers.isEmpty() ? Poller.FOREVER : Math.max(0, timers.earliest() - System.nanoTime());
+                try {
+                    poller.poll(nanos, () -> rest.state() == Rest.ASLEEP);
+                } finally {
+                    rest.wake();
+                }
+            }
+        }
     }
 
     /// Logging takes locks that tasks may hold: not on the carrier (I5).

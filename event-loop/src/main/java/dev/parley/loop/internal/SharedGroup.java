@@ -1,5 +1,6 @@
 package dev.parley.loop.internal;
 
+import dev.parley.loop.waiting.Poller;
 import dev.parley.loop.waiting.Waiting;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ public final class SharedGroup implements Waiting.Home {
         // who runs in a loop stays in that loop: there the JDK starts threads where their starter is
         if (group == null || JdkInternals.onAnotherScheduler()) return Thread.ofVirtual().name(name).start(body);
         return group.start(name, body);
+    }
+
+    @Override public @Nullable Thread host(String name, Poller poller) {
+        return JdkInternals.missing() == null ? CarrierEngine.hostHere(name, poller) : null;
     }
 
     private static @Nullable GroupEngine make() {

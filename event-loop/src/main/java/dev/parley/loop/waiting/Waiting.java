@@ -106,6 +106,15 @@ public abstract class Waiting {
     public interface Home {
         /// Starts a virtual thread that waits as the JDK does.
         Thread start(String name, Runnable body);
+
+        /// As [Poller#host].
+        default @Nullable Thread host(String name, Poller poller) {
+            return null;
+        }
+    }
+
+    static @Nullable Thread host(String name, Poller poller) {
+        return HomeOfPlainThreads.HOME.host(name, poller);
     }
 
     /// Found when it is first needed.

@@ -1,5 +1,7 @@
 package dev.parley.net.protocol;
 
+import java.util.List;
+
 /// What nodes say to each other. PROTOCOL.md shows every frame byte by byte.
 @SuppressWarnings("ArrayRecordComponent") // frames are not compared, and an element is not copied on its way
 public sealed interface Frame {
@@ -11,6 +13,9 @@ public sealed interface Frame {
     int CAUSE = 256;
     /// Bytes of text that says why an end was not attached.
     int REASON = 4 * CAUSE;
+
+    /// Offers that one frame is about, at most.
+    int MANY = 1024;
 
     /// Bytes of memory that this takes while it waits for its acknowledgement, about.
     default int weight() {
@@ -101,7 +106,17 @@ public sealed interface Frame {
     /// @param waits or wants an answer now
     record Offer(int end, long offer, boolean waits, byte[] element) implements Counted {}
 
+    /// Elements of one end, in order: each as an [Offer] that waits, with the numbers from `first` on.
+    ///
+    /// @param elements 1 to [#MANY]
+    record Offers(int end, long first, List<byte[]> elements) implements Counted {}
+
     record Taken(int end, long offer, long limit) implements Reply {}
+
+    /// As a [Taken] for each of `count` offers, from `first` on.
+    ///
+    /// @param count 2 to [#MANY]
+    record TakenMany(int end, long first, int count, long limit) implements Reply {}
 
     /// Asks for an offer back, or takes back a request.
     record Withdraw(int end, long offer) implements Counted {}

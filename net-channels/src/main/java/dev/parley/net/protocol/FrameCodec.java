@@ -16,6 +16,7 @@ import dev.parley.net.protocol.Frame.GoAway;
 import dev.parley.net.protocol.Frame.Hello;
 import dev.parley.net.protocol.Frame.Lost;
 import dev.parley.net.protocol.Frame.Offer;
+import dev.parley.net.protocol.Frame.Offers;
 import dev.parley.net.protocol.Frame.Ping;
 import dev.parley.net.protocol.Frame.Poison;
 import dev.parley.net.protocol.Frame.Poisoned;
@@ -31,6 +32,7 @@ import dev.parley.net.protocol.Frame.Reject;
 import dev.parley.net.protocol.Frame.Request;
 import dev.parley.net.protocol.Frame.Self;
 import dev.parley.net.protocol.Frame.Taken;
+import dev.parley.net.protocol.Frame.TakenMany;
 import dev.parley.net.protocol.Frame.Turn;
 import dev.parley.net.protocol.Frame.Unknown;
 import dev.parley.net.protocol.Frame.Unreached;
@@ -41,6 +43,8 @@ import dev.parley.net.protocol.Frame.Withdraw;
 import dev.parley.net.protocol.Frame.Withdrawn;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
 
 import static dev.parley.net.protocol.Fields.putNumber;
 import static dev.parley.net.protocol.Fields.putText;
@@ -53,7 +57,7 @@ public final class FrameCodec {
 
     private static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
     private static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14, BYTES = 0x15,
-            ATTACH_RECEIVER = 0x16;
+            ATTACH_RECEIVER = 0x16, OFFERS = 0x17, TAKEN_MANY = 0x18;
     private static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25,
             POLL = 0x26, POLLED = 0x27;
     private static final int REQUEST = 0x28, REQUEST_NOW = 0x29, DELIVER = 0x2A, DELIVERED = 0x2B, GAVE_UP = 0x2C;
@@ -80,7 +84,9 @@ public final class FrameCodec {
             case Detach f -> DETACH;
             case Bytes f -> BYTES;
             case Offer f -> f.waits() ? OFFER : TRY;
+            case Offers f -> OFFERS;
             case Taken f -> TAKEN;
+            case TakenMany f -> TAKEN_MANY;
             case Withdraw f -> WITHDRAW;
             case Withdrawn f -> WITHDRAWN;
             case Failed f -> FAILED;
@@ -155,7 +161,15 @@ public final class FrameCodec {
                 putNumbers(out, f.end(), f.offer());
                 out.writeBytes(f.element());
             }
+            case Offers f -> {
+                putNumbers(out, f.end(), f.first());
+                for (var element : f.elements()) {
+                    putNumber(out, element.length);
+                    out.writeBytes(element);
+                }
+            }
             case Taken f -> putNumbers(out, f.end(), f.offer(), f.limit());
+            case TakenMany f -> putNumbers(out, f.end(), f.first(), f.count(), f.limit());
             case Withdraw f -> putNumbers(out, f.end(), f.offer());
             case Withdrawn f -> putNumbers(out, f.end(), f.offer(), f.limit());
             case Failed f -> {
@@ -236,7 +250,9 @@ public final class FrameCodec {
             case DETACH -> new Detach(end(in));
             case BYTES -> new Bytes(Fields.number(in));
             case OFFER, TRY -> new Offer(end(in), Fields.number(in), type == OFFER, Fields.rest(in));
+            case OFFERS -> new Offers(end(in), Fields.number(in), elements(in));
             case TAKEN -> new Taken(end(in), Fields.number(in), Fields.number(in));
+            case TAKEN_MANY -> new TakenMany(end(in), Fields.number(in), many(in), Fields.number(in));
             case WITHDRAW -> new Withdraw(end(in), Fields.number(in));
             case WITHDRAWN -> new Withdrawn(end(in), Fields.number(in), Fields.number(in));
             case FAILED -> new Failed(end(in), Fields.number(in), Fields.number(in),
@@ -277,6 +293,21 @@ public final class FrameCodec {
 
     private static void putNumbers(ByteBuf out, long... numbers) {
         for (long number : numbers) putNumber(out, number);
+    }
+
+    private static List<byte[]> elements(ByteBuf in) {
+        var elements = new ArrayList<byte[]>();
+        do {
+            if (elements.size() == Frame.MANY) throw new ProtocolError("more than " + Frame.MANY + " elements");
+            elements.add(Fields.bytes(in, Fields.smallNumber(in, in.readableBytes(), "bytes of an element")));
+        } while (in.isReadable());
+        return elements;
+    }
+
+    private static int many(ByteBuf in) {
+        int count = Fields.smallNumber(in, Frame.MANY, "number of offers");
+        if (count < 2) throw new ProtocolError("more than one offer was expected, but not " + count);
+        return count;
     }
 
     private static int end(ByteBuf in) {

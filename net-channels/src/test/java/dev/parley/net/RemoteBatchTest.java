@@ -1,0 +1,200 @@
+package dev.parley.net;
+
+import dev.parley.csp.Channel;
+import dev.parley.csp.ChannelPoisoned;
+import dev.parley.csp.Received;
+import dev.parley.csp.ReceiverFailed;
+import dev.parley.csp.Sender;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/// What `sendAll` promises, whether the home is here or at another node, where elements leave together.
+@ParameterizedClass
+@EnumSource
+@Timeout(60) class RemoteBatchTest {
+    enum Kind {
+        LOCAL_RENDEZVOUS(true, 0), LOCAL_BUFFERED_3(true, 3), RENDEZVOUS(false, 0), BUFFERED_3(false, 3), BUFFERED_256(
+                false,
+                256);
+
+        final boolean local;
+        final int capacity;
+
+        Kind(boolean local, int capacity) {
+            this.local = local;
+            this.capacity = capacity;
+        }
+    }
+
+    private final int capacity;
+    private final Pair nodes;
+    private final Channel<Integer> channel;
+    private final Sender<Integer> sender;
+
+    RemoteBatchTest(Kind kind) throws Exception {
+        capacity = kind.capacity;
+        nodes = Pair.open();
+        channel = capacity == 0 ? Channel.rendezvous("c") : Channel.buffered("c", capacity);
+        nodes.home().publish(channel, Codec.of(Integer.class));
+        sender = (kind.local ? nodes.home() : nodes.away()).sender("c", Integer.class);
+    }
+
+    @AfterEach void close() {
+        nodes.close();
+    }
+
+    private static List<Integer> numbers(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    /// What comes until nothing is there and nothing more can come.
+    private List<Integer> drained() {
+        var got = new ArrayList<Integer>();
+        channel.drainTo(got);
+        return got;
+    }
+
+    @Test void allArriveInOrder() throws Exception {
+        var sending = Side.run(() -> sender.sendAll(numbers(3000)));
+        for (int i = 0; i < 3000; i++) assertEquals(i, channel.receive());
+        sending.result();
+        assertEquals(List.of(), drained());
+    }
+
+    @Test void itReturnsWhenTheLastIsTakenOrInTheBuffer() throws Exception {
+        int count = capacity + 5;
+        var sending = Side.run(() -> sender.sendAll(numbers(count)));
+        for (int i = 0; i < 4; i++) channel.receive();
+        Side.until(() -> channel.statistics().waitingSenders() == 1);
+        assertFalse(sending.isDone());
+        channel.receive();
+        sending.result();
+        for (int i = 5; i < count; i++) assertEquals(i, channel.receive());
+    }
+
+    @Test void severalProcessesShareAnEnd() throws Exception {
+        var sides = new ArrayList<Side<Void>>();
+        for (int writer = 0; writer < 4; writer++) {
+            var values = IntStream.range(writer * 1000, writer * 1000 + 500).boxed().toList();
+            sides.add(Side.run(() -> sender.sendAll(values)));
+        }
+        var next = new int[4];
+        for (int i = 0; i < 2000; i++) {
+            int value = channel.receive();
+            assertEquals(next[value / 1000]++, value % 1000);
+        }
+        for (var side : sides) side.result();
+    }
+
+    @Test void anInterruptionLeavesAFirstPart() throws Exception {
+        int broken = 0;
+        for (int round = 0; round < 100; round++) {
+            int taken = round % 20;
+            var sending = Side.run(() -> sender.sendAll(numbers(capacity + 20)));
+            var got = new ArrayList<Integer>();
+            var interrupting = Side.run(() -> {
+                for (int i = 0; i < taken; i++) got.add(channel.receive());
+            });
+            if (round % 3 == 0) interrupting.result();
+            sending.interrupt();
+            try {
+                interrupting.interrupt().result();
+            } catch (InterruptedException earlyEnough) {
+                // it has fewer then
+            }
+            boolean all = false;
+            try {
+                while (!sending.isDone() && channel.tryReceive() instanceof Received(var value)) got.add(value);
+                sending.result();
+                all = true;
+            } catch (InterruptedException expected) {
+                broken++;
+            }
+            got.addAll(drained());
+            assertEquals(numbers(got.size()), got);
+            if (all) assertEquals(capacity + 20, got.size());
+        }
+        assertTrue(broken > 0, "nothing was interrupted in time");
+    }
+
+    @Test void whoIsInterruptedAlreadySendsNothing() throws Exception {
+        var sending = Side.run(() -> {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> sender.sendAll(numbers(3)));
+        });
+        sending.result();
+        assertEquals(List.of(), drained());
+    }
+
+    @Test void anElementThatCannotBeSentFailsWhenThoseBeforeAreTaken() throws Exception {
+        var sending = Side.run(() -> sender.sendAll(Arrays.asList(0, 1, 2, null, 4)));
+        for (int i = 0; i < 3; i++) assertEquals(i, channel.receive());
+        assertThrows(NullPointerException.class, sending::result);
+        assertEquals(List.of(), drained());
+    }
+
+    @Test void poisonInTheMiddleEndsIt() throws Exception {
+        var sending = Side.run(() -> sender.sendAll(numbers(capacity + 2000)));
+        for (int i = 0; i < 100; i++) assertEquals(i, channel.receive());
+        channel.poison(new IllegalStateException("enough"));
+        assertThrows(ChannelPoisoned.class, sending::result);
+        assertThrows(ChannelPoisoned.class, () -> sender.sendAll(numbers(1)));
+    }
+
+    @Test void aReceiverThatFailsEndsItAndGetsNoMore() throws Exception {
+        assumeTrue(capacity == 0, "a buffer lets the sender go");
+        var sending = Side.run(() -> sender.sendAll(numbers(10)));
+        assertEquals(0, channel.receive());
+        try (var held = channel.receiveExtended()) {
+            held.fail(new IllegalStateException("broken"));
+        }
+        assertThrows(ReceiverFailed.class, sending::result);
+        assertEquals(List.of(), drained());
+        var next = Side.run(() -> sender.sendAll(List.of(7)));
+        assertEquals(7, channel.receive());
+        next.result();
+    }
+
+    /// Each value comes to be when the one before has been received.
+    @Test void valuesThatAreMadeOnTheWayAreSentOneByOne() throws Exception {
+        var received = new AtomicInteger();
+        Iterable<Integer> values = () -> new Iterator<>() {
+            private int next;
+
+            @Override public boolean hasNext() {
+                return next < 20;
+            }
+
+            @Override public Integer next() {
+                Side.until(() -> received.get() == next);
+                return next++;
+            }
+        };
+        var sending = Side.run(() -> sender.sendAll(values));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(i, channel.receive());
+            received.incrementAndGet();
+        }
+        sending.result();
+    }
+
+    @Test void ofNoValuesNothingIsSent() throws Exception {
+        sender.sendAll(List.of());
+        assertEquals(List.of(), drained());
+    }
+}
