@@ -25,6 +25,7 @@ final class Contenders {
     static {
         ours(OURS, Parley.Place.CARRIER, FLAG);
         ours("parley@group", Parley.Place.GROUP, FLAG);
+        ALL.add(new Entry("parley@confined", true, FLAG, () -> Contender.of(Parley.confined())));
         ours("parley@baton", Parley.Place.BATON, List.of());
         ours("parley@jdk", Parley.Place.JDK, List.of());
         ALL.add(new Entry("continuation", true, List.of("--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED"),

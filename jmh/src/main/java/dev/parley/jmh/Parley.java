@@ -24,10 +24,16 @@ final class Parley implements Peer, Callbacks.Loop {
     enum Place { CARRIER, GROUP, BATON, JDK }
 
     private final Place place;
+    private final boolean confined;
     private final EventLoop loop;
 
     Parley(Place place) {
+        this(place, false);
+    }
+
+    private Parley(Place place, boolean confined) {
         this.place = place;
+        this.confined = confined;
         boolean flag = place == Place.CARRIER || place == Place.GROUP;
         boolean many = place == Place.GROUP || place == Place.JDK;
         loop = EventLoop.open(EventLoop.Config.standard().engine(flag ? EngineChoice.CARRIER : EngineChoice.BATON)
@@ -35,7 +41,11 @@ final class Parley implements Peer, Callbacks.Loop {
                 .named("bench"));
     }
 
+    /// As it is on one carrier, but each parallel composition is looked at for deadlocks ([Par#confined]).
+    static Parley confined() { return new Parley(Place.CARRIER, true); }
+
     @Override public boolean does(Question question) {
+        if (confined) return question instanceof CommsTime;
         return switch (question) {
             case Switch _ -> place == Place.CARRIER || place == Place.GROUP; // elsewhere it is that of the threads
             case Callbacks _ -> place == Place.CARRIER || place == Place.BATON; // what a single loop does
@@ -83,7 +93,8 @@ final class Parley implements Peer, Callbacks.Loop {
     @Override public void par(List<? extends Body> bodies) throws Exception {
         var processes = new ArrayList<Proc>(bodies.size());
         for (var body : bodies) processes.add(body::run);
-        new Par("par", processes).run();
+        var par = new Par("par", processes);
+        (confined ? par.confined() : par).run();
     }
 
     @Override public void spawn(int n, Body body) throws Exception {
