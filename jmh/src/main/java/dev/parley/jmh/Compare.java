@@ -169,8 +169,7 @@ public final class Compare {
 
     private void measure(Contenders.Entry entry, Question question, int n, Effort effort, Samples samples)
             throws Exception {
-        var jvm = new ArrayList<>(
-                List.of("-Xms256m", "-Xmx2g", "-XX:+AlwaysPreTouch", "--sun-misc-unsafe-memory-access=allow"));
+        var jvm = new ArrayList<>(Contenders.JVM);
         jvm.addAll(entry.jvm());
         var results = new Runner(new OptionsBuilder().include("^dev.parley.jmh.Measured.work$")
                 .param("question", question.id()).param("contender", entry.name()).param("size", "" + n)

@@ -17,6 +17,10 @@ final class Contenders {
     }
 
     static final String OURS = "parley@carrier";
+
+    /// Options of all JVMs; the pages of the heap are touched before, so that nobody pays for the first use.
+    static final List<String> JVM = List.of("-Xms256m", "-Xmx2g", "-XX:+AlwaysPreTouch",
+            "--sun-misc-unsafe-memory-access=allow");
     private static final List<String> FLAG = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED");
     private static final List<String> ONE_CARRIER = List.of("-Djdk.virtualThreadScheduler.parallelism=1",
             "-Djdk.virtualThreadScheduler.maxPoolSize=1");

@@ -42,7 +42,7 @@ final class Results {
                 "| load of the machine | %.1f at the beginning, %.1f at the end; 1 would be this run alone |", load[0],
                 load[1]));
         lines.add("| Java | " + System.getProperty("java.vm.name") + " " + Runtime.version()
-                + ", G1, -Xms256m -Xmx2g -XX:+AlwaysPreTouch |");
+                + ", G1, " + String.join(" ", Contenders.JVM) + " |");
         lines.add("| peers | " + peers(home) + " |");
         lines.add("| effort | " + effort.rounds() + " rounds, each of " + effort.warmUps() + " x "
                 + effort.warmUpMillis() + " ms warm-up and "

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// Asks two [Halves]: the near one here, the far one in a JVM that this starts with the first work. The far JVM says its port on its output; it reads the size of each
 /// work on its input, and says the checksum when its half is done. When its input ends, it ends.
 final class TwoJvms implements Contender {
-    private static final List<String> OPTIONS = List.of("-Xms512m", "-Xmx1g", "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
-
     private final String name;
     private final Halves halves;
     private final List<String> jvm;
@@ -59,7 +56,8 @@ final class TwoJvms implements Contender {
             this.question = question;
             var command = new ArrayList<>(
                     List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java"));
-            command.addAll(OPTIONS);
+            command.addAll(Contenders.JVM);
+            command.add("--enable-native-access=ALL-UNNAMED");
             command.addAll(jvm);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), TwoJvms.class.getName(), name,
                     question.id()));

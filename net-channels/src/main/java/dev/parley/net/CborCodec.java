@@ -30,7 +30,7 @@ import java.util.Set;
 /// interface needs its subtypes declared by name (`@JsonTypeInfo(use = NAME)` with `@JsonSubTypes`).
 ///
 /// @param <T> the elements
-final class CborCodec<T> implements Carrier<T> {
+final class CborCodec<T> implements MobileCodec<T> {
     private static final ObjectMapper MAPPER = mapper();
 
     private final JavaType type;
@@ -100,12 +100,12 @@ final class CborCodec<T> implements Carrier<T> {
         return carriesEnds;
     }
 
-    @Override public byte[] encode(T value, Departure ends) {
-        return encode(writer.withAttribute(Departure.class, ends), value);
+    @Override public byte[] encode(T value, OutgoingEnds ends) {
+        return encode(writer.withAttribute(OutgoingEnds.class, ends), value);
     }
 
-    @Override public T decode(byte[] bytes, Arrival ends) throws IOException {
-        return reader.withAttribute(Arrival.class, ends).readValue(bytes);
+    @Override public T decode(byte[] bytes, IncomingEnds ends) throws IOException {
+        return reader.withAttribute(IncomingEnds.class, ends).readValue(bytes);
     }
 
     @Override public String toString() {

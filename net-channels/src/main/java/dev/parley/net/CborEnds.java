@@ -21,8 +21,9 @@ final class CborEnds {
 
     static SimpleModule module() {
         return new SimpleModule("ends").addSerializer(new Out(Sender.class)).addSerializer(new Out(ReceiverEnd.class))
-                .addDeserializer(Sender.class, new SenderIn(null))
-                .addDeserializer(ReceiverEnd.class, new ReceiverIn(null));
+                .addDeserializer(Sender.class, new In<Sender<?>>(Sender.class, IncomingEnds::sender, null))
+                .addDeserializer(ReceiverEnd.class,
+                        new In<ReceiverEnd<?>>(ReceiverEnd.class, IncomingEnds::receiver, null));
     }
 
     private static final class Out extends StdSerializer<Object> {
@@ -34,19 +35,26 @@ final class CborEnds {
 
         @Override public void serialize(Object end, JsonGenerator out, SerializerProvider provider)
                 throws IOException {
-            if (!(provider.getAttribute(Departure.class) instanceof Departure ends)) throw EndCodec.withoutNode();
+            if (!(provider.getAttribute(OutgoingEnds.class) instanceof OutgoingEnds ends)) throw EndCodec.withoutNode();
             out.writeString(ends.leaves(end));
         }
     }
 
+    /// Asks for the end that a reference names.
+    private interface Asking<E> {
+        E end(IncomingEnds ends, String reference, Codec<?> elements);
+    }
+
     /// @param <E> the end
-    private abstract static class In<E> extends StdDeserializer<E> implements ContextualDeserializer {
+    private static final class In<E> extends StdDeserializer<E> implements ContextualDeserializer {
         private static final long serialVersionUID = 1;
 
+        private final transient Asking<E> asking;
         private final transient @Nullable Codec<?> elements; // null before the type is known
 
-        In(Class<?> type, @Nullable Codec<?> elements) {
+        In(Class<?> type, Asking<E> asking, @Nullable Codec<?> elements) {
             super(type);
+            this.asking = asking;
             this.elements = elements;
         }
 
@@ -57,49 +65,13 @@ final class CborEnds {
             if (element == null)
                 throw new IllegalArgumentException("an end in a record must say what its channel carries, as in "
                         + handledType().getSimpleName() + "<String>");
-            return of(CborCodec.ofElements(element));
+            return new In<>(handledType(), asking, CborCodec.ofElements(element));
         }
-
-        abstract In<E> of(Codec<?> elements);
-
-        abstract E end(String reference, Codec<?> elements, Arrival ends);
 
         @Override public E deserialize(JsonParser in, DeserializationContext context) throws IOException {
-            if (elements == null || !(context.getAttribute(Arrival.class) instanceof Arrival ends))
+            if (elements == null || !(context.getAttribute(IncomingEnds.class) instanceof IncomingEnds ends))
                 throw EndCodec.withoutNode();
-            return end(in.getText(), elements, ends);
-        }
-    }
-
-    private static final class SenderIn extends In<Sender<?>> {
-        private static final long serialVersionUID = 1;
-
-        SenderIn(@Nullable Codec<?> elements) {
-            super(Sender.class, elements);
-        }
-
-        @Override In<Sender<?>> of(Codec<?> elements) {
-            return new SenderIn(elements);
-        }
-
-        @Override Sender<?> end(String reference, Codec<?> elements, Arrival ends) {
-            return ends.sender(reference, elements);
-        }
-    }
-
-    private static final class ReceiverIn extends In<ReceiverEnd<?>> {
-        private static final long serialVersionUID = 1;
-
-        ReceiverIn(@Nullable Codec<?> elements) {
-            super(ReceiverEnd.class, elements);
-        }
-
-        @Override In<ReceiverEnd<?>> of(Codec<?> elements) {
-            return new ReceiverIn(elements);
-        }
-
-        @Override ReceiverEnd<?> end(String reference, Codec<?> elements, Arrival ends) {
-            return ends.receiver(reference, elements);
+            return asking.end(ends, in.getText(), elements);
         }
     }
 }

@@ -95,7 +95,7 @@ final class Choices {
     private void turn(Waits choice) {
         if (choice.told || choice.over) return;
         choice.told = true;
-        choice.end.link.sayTurn(choice.end.id, choice.number);
+        choice.end.link.out.sayTurn(choice.end.id, choice.number);
     }
 
     /// It waits no more, or comes with its try.

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /// Elements that are ends.
 ///
 /// @param <E> the ends
-abstract class EndCodec<E> implements Carrier<E> {
+abstract class EndCodec<E> implements MobileCodec<E> {
     private final String fingerprint;
 
     private EndCodec(String kind, Codec<?> elements) {
@@ -18,7 +18,7 @@ abstract class EndCodec<E> implements Carrier<E> {
 
     static <T> Codec<Sender<T>> senderOf(Codec<T> elements) {
         return new EndCodec<>("sender", elements) {
-            @Override Sender<T> arrived(String reference, Arrival ends) {
+            @Override Sender<T> arrived(String reference, IncomingEnds ends) {
                 return ends.sender(reference, elements);
             }
         };
@@ -26,13 +26,13 @@ abstract class EndCodec<E> implements Carrier<E> {
 
     static <T> Codec<ReceiverEnd<T>> receiverOf(Codec<T> elements) {
         return new EndCodec<>("receiver", elements) {
-            @Override ReceiverEnd<T> arrived(String reference, Arrival ends) {
+            @Override ReceiverEnd<T> arrived(String reference, IncomingEnds ends) {
                 return ends.receiver(reference, elements);
             }
         };
     }
 
-    abstract E arrived(String reference, Arrival ends);
+    abstract E arrived(String reference, IncomingEnds ends);
 
     @Override public String fingerprint() {
         return fingerprint;
@@ -42,11 +42,11 @@ abstract class EndCodec<E> implements Carrier<E> {
         return true;
     }
 
-    @Override public byte[] encode(E end, Departure ends) {
+    @Override public byte[] encode(E end, OutgoingEnds ends) {
         return ends.leaves(end).getBytes(StandardCharsets.UTF_8);
     }
 
-    @Override public E decode(byte[] bytes, Arrival ends) throws CharacterCodingException {
+    @Override public E decode(byte[] bytes, IncomingEnds ends) throws CharacterCodingException {
         return arrived(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), ends);
     }
 

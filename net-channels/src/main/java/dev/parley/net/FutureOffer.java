@@ -14,7 +14,7 @@ final class FutureOffer<R> extends Offer {
     private volatile @Nullable Throwable wish; // how to end if the home lets it be withdrawn
 
     /// @param meaning what a verdict that is not "not taken" says to the owner, or throws
-    FutureOffer(NearEnd end, Departure.Packed element, Function<Verdict, R> meaning) {
+    FutureOffer(NearEnd end, OutgoingEnds.Packed element, Function<Verdict, R> meaning) {
         super(end, element, false);
         this.meaning = meaning;
     }

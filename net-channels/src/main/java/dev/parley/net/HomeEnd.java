@@ -148,13 +148,13 @@ abstract class HomeEnd {
 
     final void sayFailed(long offer, ChannelException ended) {
         if (ended instanceof ChannelPoisoned poisoned)
-            link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, poisoned.strength(), ended.getCause());
+            link.out.sayFailed(id, offer, limit(), Frame.Failure.POISONED, poisoned.strength(), ended.getCause());
         else
-            link.sayFailed(id, offer, limit(), Frame.Failure.CLOSED, 0, null);
+            link.out.sayFailed(id, offer, limit(), Frame.Failure.CLOSED, 0, null);
     }
 
     final void sayLeft(long offer) {
-        link.sayFailed(id, offer, limit(), Frame.Failure.HOME_LEFT, 0, null);
+        link.out.sayFailed(id, offer, limit(), Frame.Failure.HOME_LEFT, 0, null);
     }
 
     abstract boolean isIdle();

@@ -34,15 +34,15 @@ final class HomeOfReceiver<T> extends HomeEnd {
     private record Ready<T>(long request, Held<T> element) {}
 
     /// @param position where DELIVER stands in what was said
-    /// @param luggage ends in the element, in the order in which the peer counts them
+    /// @param ends ends in the element, in the order in which the peer counts them
     /// @param unreached of those, which the peer could not attach
-    private record Given(Held<?> element, long position, List<Luggage> luggage, Map<Integer, LinkLost> unreached) {
+    private record Given(Held<?> element, long position, List<MobileEnd> ends, Map<Integer, LinkLost> unreached) {
         /// The peer's process has the element.
         void arrived() {
-            for (int which = 0; which < luggage.size(); which++) {
+            for (int which = 0; which < ends.size(); which++) {
                 var loss = unreached.get(which);
-                if (loss == null) luggage.get(which).arrived();
-                else luggage.get(which).lost(loss);
+                if (loss == null) ends.get(which).arrived();
+                else ends.get(which).lost(loss);
             }
         }
     }
@@ -133,10 +133,10 @@ final class HomeOfReceiver<T> extends HomeEnd {
                 : failure;
         switch (cause) {
             case CancellationException cancelled when leaving -> sayLeft(request);
-            case CancellationException cancelled -> link.sayWithdrawn(id, request, limit());
+            case CancellationException cancelled -> link.out.sayWithdrawn(id, request, limit());
             case ChannelException ended -> sayFailed(request, ended);
             case null -> throw new AssertionError("neither an element nor a failure");
-            default -> link.sayFailed(id, request, limit(), Frame.Failure.POISONED, 1, cause);
+            default -> link.out.sayFailed(id, request, limit(), Frame.Failure.POISONED, 1, cause);
         }
         link.waiters.requestSettled();
         link.idle(this);
@@ -148,13 +148,13 @@ final class HomeOfReceiver<T> extends HomeEnd {
             var next = ready.remove();
             try {
                 var packed = link.packed(home.codec, next.element.value(), home.name);
-                given.put(next.request, new Given(next.element, link.sayDeliver(id, next.request, packed.bytes()),
+                given.put(next.request, new Given(next.element, link.out.sayDeliver(id, next.request, packed.bytes()),
                         packed.ends(), new HashMap<>(0)));
             } catch (RuntimeException cannotTravel) {
                 // The sender may be told, or have left; silence would lose the element, and each further one like it.
                 next.element.fail(cannotTravel);
                 home.poison(LinkLost.STRENGTH, cannotTravel);
-                link.sayFailed(id, next.request, limit(), Frame.Failure.POISONED, LinkLost.STRENGTH, cannotTravel);
+                link.out.sayFailed(id, next.request, limit(), Frame.Failure.POISONED, LinkLost.STRENGTH, cannotTravel);
                 link.waiters.requestSettled();
             }
         }
@@ -163,7 +163,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
     /// The peer could not attach an end in the element of `request`.
     void unreached(Frame.Unreached frame) {
         var arriving = given.get(frame.request());
-        if (arriving == null || frame.which() >= arriving.luggage.size())
+        if (arriving == null || frame.which() >= arriving.ends.size())
             throw new ProtocolError("an end that was not in an element for request " + frame.request());
         arriving.unreached.put(frame.which(), link.loss(
                 "an end of this channel was sent there and could not be attached: " + frame.cause(),
@@ -214,7 +214,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
         for (var perhaps : given.values()) {
             var loss = link.loss(why,
                     perhaps.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN);
-            for (var end : perhaps.luggage) end.lost(loss);
+            for (var end : perhaps.ends) end.lost(loss);
             perhaps.element.fail(loss);
         }
         given.clear();

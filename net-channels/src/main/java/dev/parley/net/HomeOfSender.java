@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The home's half of a remote sending end: makes its offers sends of the local channel.
 ///
-/// An element with ends in it enters the channel when they are attached ([Arrival]). What came later waits behind it, a try too.
+/// An element with ends in it enters the channel when they are attached ([IncomingEnds]). What came later waits behind it, a try too.
 ///
 /// - H6 elements enter the channel in the order in which they came, or are answered without having entered
 /// - H2 at most `window` counted offers are unanswered; one more is a breach of protocol
@@ -84,10 +84,12 @@ final class HomeOfSender<T> extends HomeEnd {
     ///
     /// @param counted its bytes, or [#UNCOUNTED]
     /// @param never what to do if it does not enter
-    private record Entering<T>(long offer, int counted, Incoming<T> element, Entrance<T> entrance, Runnable never) {}
+    private record Entering<T>(long offer, int counted, IncomingElement<T> element, Entrance<T> entrance,
+            Runnable never) {}
 
     private void enter(long offer, int counted, byte[] bytes, Entrance<T> entrance, Runnable never) {
-        var next = new Entering<>(offer, counted, new Incoming<>(link.names(), home.codec, bytes, home.name), entrance,
+        var next = new Entering<>(offer, counted, new IncomingElement<>(link.names(), home.codec, bytes, home.name),
+                entrance,
                 never);
         entering.add(next);
         next.element.onceComplete(this::proceed);
@@ -101,7 +103,7 @@ final class HomeOfSender<T> extends HomeEnd {
             next.element.missing((which, why) -> missing.add(why));
             if (missing.isEmpty()) next.entrance.enter(next, next.element.value());
             else
-                turnAway(next, () -> link.sayFailed(id, next.offer, limit(), Frame.Failure.UNREACHED, 0,
+                turnAway(next, () -> link.out.sayFailed(id, next.offer, limit(), Frame.Failure.UNREACHED, 0,
                         missing.getFirst()));
         }
         if (entering.isEmpty() && closing) {
@@ -160,8 +162,8 @@ final class HomeOfSender<T> extends HomeEnd {
         boolean taken = false;
         try {
             taken = sender.trySend(value);
-            if (taken) link.sayTaken(id, element.offer, limit());
-            else link.sayWithdrawn(id, element.offer, limit());
+            if (taken) link.out.sayTaken(id, element.offer, limit());
+            else link.out.sayWithdrawn(id, element.offer, limit());
         } catch (ChannelException ended) {
             sayFailed(element.offer, ended);
         }
@@ -194,13 +196,13 @@ final class HomeOfSender<T> extends HomeEnd {
         if (abandoned) return;
         if (element.counted != UNCOUNTED) settle(element.counted);
         switch (cause) {
-            case null -> link.sayTaken(id, offer, limit());
+            case null -> link.out.sayTaken(id, offer, limit());
             case CancellationException cancelled when leaving -> sayLeft(offer);
-            case CancellationException cancelled -> link.sayWithdrawn(id, offer, limit());
-            case ReceiverFailed gaveUp -> link.sayFailed(id, offer, limit(), kind(gaveUp.getCause()), 0,
+            case CancellationException cancelled -> link.out.sayWithdrawn(id, offer, limit());
+            case ReceiverFailed gaveUp -> link.out.sayFailed(id, offer, limit(), kind(gaveUp.getCause()), 0,
                     gaveUp.getCause());
             case ChannelException ended -> sayFailed(offer, ended);
-            default -> link.sayFailed(id, offer, limit(), Frame.Failure.POISONED, 1, cause);
+            default -> link.out.sayFailed(id, offer, limit(), Frame.Failure.POISONED, 1, cause);
         }
     }
 
@@ -222,7 +224,7 @@ final class HomeOfSender<T> extends HomeEnd {
         for (var element : entering) {
             if (element.offer != offer) continue;
             entering.remove(element);
-            turnAway(element, () -> link.sayWithdrawn(id, offer, limit()));
+            turnAway(element, () -> link.out.sayWithdrawn(id, offer, limit()));
             proceed();
             return;
         }

@@ -7,7 +7,6 @@ import dev.parley.net.Verdict.Ended;
 import dev.parley.net.Verdict.Plain;
 import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.Frame.Counted;
-import dev.parley.net.protocol.Frame.Failure;
 import dev.parley.net.protocol.Identity;
 import dev.parley.net.protocol.ProtocolError;
 import java.net.InetSocketAddress;
@@ -21,12 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What goes on between this node and one other: both kinds of ends, and what they say to each other over a [Session].
 ///
-/// - K3 nothing is said after goodbye
 /// - K4 [#ended] happens once, and after it every offer, attachment and poisoning of this link has its answer
 ///
 /// - K6 a side is sent no more elements for its receives while [Limits#sessionBytes] of what it was answered are unheard
 ///
-/// (K1 and K2 are [Credit]'s, K5 is that of [Waiters].)
+/// (K1 and K2 are [Credit]'s, K3 is that of [FrameWriter], K5 that of [Waiters].)
 ///
 /// **Orderly end.** Who closes first takes back its offers, answers the peer's, waits until the peer has heard all that, and says GOAWAY as its last
 /// word; the other then answers nothing more and closes. What the other sent meanwhile was not looked at, so it knows that none of
@@ -41,6 +39,7 @@ final class Link implements Session.Owner {
     private final Ground.Timer tick;
     final Credit credit;
     final Waiters waiters;
+    final FrameWriter out;
 
     private final Map<Integer, NearEnd> near = new LinkedHashMap<>();
     private final Map<Integer, HomeEnd> homes = new LinkedHashMap<>();
@@ -51,9 +50,8 @@ final class Link implements Session.Owner {
     private int lastNearEnd, lastHomeEnd;
     private long lastPoisoning;
 
-    // What the peer may ask us to take back, and we it
-    private final Budget withdrawals, detachments, ownWithdrawals, ownDetachments;
-    private final TakenRun taken = new TakenRun(); // yet to be said in this round
+    // How often the peer may ask us to take something back
+    private final Budget withdrawals, detachments;
     private int strays;
     private boolean mutual, closing, over;
     private volatile @Nullable InetSocketAddress address;
@@ -67,9 +65,8 @@ final class Link implements Session.Owner {
         // ten seconds' worth at once: as long as frames can pile up on the way before the peer counts as gone
         this.withdrawals = new Budget(10 * limits.calm(), limits.calm());
         this.detachments = new Budget(Math.max(limits.ends(), 10 * limits.calm()), limits.calm());
-        this.ownWithdrawals = withdrawals.half();
-        this.ownDetachments = detachments.half();
         this.session = new Session(loop, limits, peer, redial, this);
+        this.out = new FrameWriter(loop, session, withdrawals.half(), detachments.half());
         this.tick = loop.every(limits.ping(), this::tick);
         session.say(new Frame.Bytes(credit.toTell()));
     }
@@ -221,7 +218,7 @@ final class Link implements Session.Owner {
             }
             case Frame.Poll f -> {
                 var end = home(f.end(), HomeOfSender.class);
-                if (end != null) say(new Frame.Polled(f.end(), f.number(), end.isFull()));
+                if (end != null) out.say(new Frame.Polled(f.end(), f.number(), end.isFull()));
             }
             case Frame.Polled f -> {
                 var end = near(f.end(), SendingEnd.class);
@@ -311,14 +308,14 @@ final class Link implements Session.Owner {
                             ? new HomeOfReceiver<>(this, id, home)
                             : new HomeOfSender<>(this, id, home);
                     homes.put(id, end);
-                    say(new Frame.Attached(id, end.limit()));
+                    out.say(new Frame.Attached(id, end.limit()));
                     if (closing) end.leave();
                 }
     }
 
     private void reject(int id, String why) {
         beCalm(withdrawals);
-        say(new Frame.Reject(id, why));
+        out.say(new Frame.Reject(id, why));
     }
 
     private void attached(Frame.Attached answer) {
@@ -339,7 +336,7 @@ final class Link implements Session.Owner {
         if (home == null)
             throw new ProtocolError("a poison for Channel \"" + asked.name() + "\", which is not published");
         boolean first = home.poison(asked.strength(), new RemoteFailure(peer(), asked.cause()));
-        say(new Frame.Poisoned(asked.number(), first));
+        out.say(new Frame.Poisoned(asked.number(), first));
     }
 
     @Override public void writable() {
@@ -360,7 +357,7 @@ final class Link implements Session.Owner {
     }
 
     void released(int bytes) {
-        if (credit.released(bytes)) say(new Frame.Bytes(credit.toTell()));
+        if (credit.released(bytes)) out.say(new Frame.Bytes(credit.toTell()));
     }
 
     /// The peer has heard an offer, since it has answered it.
@@ -402,8 +399,8 @@ final class Link implements Session.Owner {
     }
 
     /// `value` as it travels, which the peer must accept. From any thread.
-    <T> Departure.Packed packed(Codec<T> codec, T value, String name) {
-        var packed = Departure.Packed.of(names, codec, value);
+    <T> OutgoingEnds.Packed packed(Codec<T> codec, T value, String name) {
+        var packed = OutgoingEnds.Packed.of(names, codec, value);
         int length = packed.bytes().length;
         if (length > longestElement())
             throw new IllegalArgumentException("an element for Channel \"" + name + "\" has " + length
@@ -411,15 +408,10 @@ final class Link implements Session.Owner {
         return packed;
     }
 
-    // What we say
-
-    private void say(Counted frame) {
-        sayTaken();
-        if (!over && !session.isLeaving()) session.say(frame);
-    }
+    // What we ask for
 
     void announce(String name) {
-        if (mayKnow(name)) say(new Frame.Publish(name));
+        if (mayKnow(name)) out.say(new Frame.Publish(name));
     }
 
     boolean publishes(String name) {
@@ -442,7 +434,7 @@ final class Link implements Session.Owner {
         }
         int id = ++lastNearEnd;
         attaching.put(id, want);
-        say(new Frame.Attach(id, want.receives(), want.name(), want.fingerprint()));
+        out.say(new Frame.Attach(id, want.receives(), want.name(), want.fingerprint()));
     }
 
     void poison(String name, int strength, Throwable cause, Answer<Boolean> answer) {
@@ -451,103 +443,13 @@ final class Link implements Session.Owner {
             return;
         }
         poisonings.put(++lastPoisoning, answer);
-        say(new Frame.Poison(lastPoisoning, strength, name, String.valueOf(cause)));
-    }
-
-    void sayOffer(int end, long number, Offer offer) {
-        offer.position = session.say(new Frame.Offer(end, number, !offer.eager, offer.payload));
-    }
-
-    void sayOffers(int end, long first, Batch.Part part) {
-        part.position = session.say(new Frame.Offers(end, first, part.elements()));
-    }
-
-    void sayRequest(int end, long number, Offer offer) {
-        offer.position = session.say(new Frame.Request(end, number, !offer.eager));
-    }
-
-    /// Says it, and tells where it stands in what was said.
-    long sayDeliver(int end, long request, byte[] element) {
-        return session.say(new Frame.Deliver(end, request, element));
-    }
-
-    void sayWatch(int end, long watch, long choice) {
-        say(new Frame.Watch(end, watch, choice));
-    }
-
-    void sayUnwatch(int end, long watch) {
-        say(new Frame.Unwatch(end, watch));
-    }
-
-    void sayTurn(int end, long watch) {
-        say(new Frame.Turn(end, watch));
-    }
-
-    void sayChoose(int end, long watch, long number, Offer attempt) {
-        attempt.position = session.say(near.get(end) instanceof SendingEnd
-                ? new Frame.ChooseOffer(end, watch, number, attempt.payload)
-                : new Frame.ChooseRequest(end, watch, number));
-    }
-
-    void sayDelivered(int end, long request) {
-        say(new Frame.Delivered(end, request));
-    }
-
-    void sayGaveUp(int end, long request, String cause) {
-        say(new Frame.GaveUp(end, request, cause));
-    }
-
-    /// @param loss why nobody has the end any more, if it was not closed in order
-    void sayDetach(int end, @Nullable String loss) {
-        ownDetachments.send(() -> say(loss == null ? new Frame.Detach(end) : new Frame.Lost(end, loss)));
-    }
-
-    void sayUnreached(int end, long request, int which, Throwable why) {
-        say(new Frame.Unreached(end, request, which, String.valueOf(why.getMessage())));
-    }
-
-    void sayWithdraw(int end, Offer offer) {
-        // the last first, so that of offers that belong together a first part is taken, whenever that happens
-        for (long last = offer.id + offer.count() - 1; last >= offer.id; last--) {
-            long number = last;
-            if (offer.awaits(number)) ownWithdrawals.send(() -> {
-                if (offer.awaits(number)) say(new Frame.Withdraw(end, number));
-            });
-        }
-    }
-
-    void sayPoll(int end, long number) {
-        say(new Frame.Poll(end, number));
-    }
-
-    /// Says it in this round, together with those that follow and are of the same end.
-    void sayTaken(int end, long offer, long limit) {
-        if (taken.isEmpty()) loop.beforeFlush(this::sayTaken);
-        if (taken.add(end, offer, limit)) return;
-        sayTaken();
-        taken.add(end, offer, limit);
-    }
-
-    private void sayTaken() {
-        if (!taken.isEmpty()) say(taken.take());
-    }
-
-    void sayWithdrawn(int end, long offer, long limit) {
-        say(new Frame.Withdrawn(end, offer, limit));
-    }
-
-    void sayFailed(int end, long offer, long limit, Failure why, int strength, @Nullable Throwable cause) {
-        say(new Frame.Failed(end, offer, limit, why, strength, cause == null ? "" : cause.toString()));
+        out.say(new Frame.Poison(lastPoisoning, strength, name, String.valueOf(cause)));
     }
 
     private void tick() {
         withdrawals.tick();
         detachments.tick();
-        // what waits for a connection must not come all at once, faster than the peer allows
-        if (session.isConnected()) {
-            ownWithdrawals.tick();
-            ownDetachments.tick();
-        }
+        out.tick();
         checkGoodbye();
     }
 
@@ -573,9 +475,9 @@ final class Link implements Session.Owner {
     }
 
     private void checkGoodbye() {
-        sayTaken();
+        out.sayTaken();
         if (!closing || over || session.isLeaving() || !attaching.isEmpty() || !poisonings.isEmpty()) return;
-        if (!ownWithdrawals.isIdle() || !ownDetachments.isIdle()) return;
+        if (!out.isIdle()) return;
         for (var end : near.values()) if (!end.isIdle()) return;
         for (var end : homes.values()) if (!end.isIdle()) return;
         if (session.isAllHeard()) session.leave();

@@ -21,7 +21,7 @@ final class Names {
     private final String self;
     private final Map<String, Published<?>> published = new ConcurrentHashMap<>(); // read from any thread
     private final Map<Id, Link> links = new LinkedHashMap<>(); // by their sessions
-    private final Map<InetSocketAddress, Dialing> dialings = new LinkedHashMap<>(); // that have a link, or are to get one
+    private final Map<InetSocketAddress, Dialer> dialers = new LinkedHashMap<>(); // that have a link, or are to get one
     private final Set<Handshake> strangers = new LinkedHashSet<>();
     private final Set<Want<?>> wanted = new LinkedHashSet<>();
     private final Set<Awaited> awaited = new LinkedHashSet<>();
@@ -76,26 +76,26 @@ final class Names {
 
     /// Finds the home that `want` is about, now or when it appears.
     <T> void seek(Want<T> want) {
-        var at = want.place().at();
+        var at = want.location().at();
         if (closing) want.fail(closedFailure());
         else if (at != null) seekAt(at, want);
         else seekAnywhere(want);
     }
 
     private <T> void seekAt(InetSocketAddress at, Want<T> want) {
-        var dialing = dialings.get(at);
-        var home = dialing != null && dialing.isHere() ? published.get(want.name()) : null;
-        var link = dialing == null ? null : dialing.link();
+        var dialer = dialers.get(at);
+        var home = dialer != null && dialer.isHere() ? published.get(want.name()) : null;
+        var link = dialer == null ? null : dialer.link();
         if (home != null) attachHere(want, home);
         else if (link != null && link.publishes(want.name())) link.attach(want);
         else wanted.add(want);
-        if (dialing == null) dial(at);
+        if (dialer == null) dial(at);
     }
 
     private void dial(InetSocketAddress at) {
-        var dialing = new Dialing(this, setup, at);
-        dialings.put(at, dialing);
-        dialing.start();
+        var dialer = new Dialer(this, setup, at);
+        dialers.put(at, dialer);
+        dialer.start();
     }
 
     private <T> void seekAnywhere(Want<T> want) {
@@ -135,11 +135,11 @@ final class Names {
     /// The process that waits with `want` was interrupted; if a home is being asked already, its answer is waited for.
     void forget(Want<?> want) {
         if (!wanted.remove(want)) return;
-        var dialing = want.place().at() == null ? null : dialings.get(want.place().at());
-        var failure = dialing == null || dialing.link() != null ? null : dialing.failure();
-        want.fail(new InterruptedException("interrupted while waiting for a Channel " + want.place()
+        var dialer = want.location().at() == null ? null : dialers.get(want.location().at());
+        var failure = dialer == null || dialer.link() != null ? null : dialer.failure();
+        want.fail(new InterruptedException("interrupted while waiting for a Channel " + want.location()
                 + " to be published" + (failure == null ? "" : "; " + failure)));
-        if (dialing != null) stopIfUnwanted(dialing);
+        if (dialer != null) stopIfUnwanted(dialer);
     }
 
     // Addresses
@@ -153,58 +153,58 @@ final class Names {
 
     /// Whoever waits for [#begin] was interrupted.
     void abandon(InetSocketAddress at) {
-        var dialing = dialings.get(at);
-        if (dialing != null && opener != null) dialing.giveUp();
+        var dialer = dialers.get(at);
+        if (dialer != null && opener != null) dialer.giveUp();
     }
 
     /// The link to the node of this identity that this node got by an address.
     @Nullable Link dialed(Identity identity) {
-        for (var dialing : dialings.values()) {
-            var link = dialing.link();
+        for (var dialer : dialers.values()) {
+            var link = dialer.link();
             if (link != null && link.isTo(identity)) return link;
         }
         return null;
     }
 
     /// There is a link to the node at this address.
-    void reached(Dialing dialing) {
+    void reached(Dialer dialer) {
         var waiting = opener;
         opener = null;
         if (waiting != null) waiting.give(true);
-        for (var want : wantedAt(dialing)) {
+        for (var want : wantedAt(dialer)) {
             wanted.remove(want);
             seek(want);
         }
-        attachAwaited(dialing);
+        attachAwaited(dialer);
     }
 
     /// An attempt to reach the node at this address came to nothing.
     ///
     /// @param certain whether the next would, too
     /// @return whether there is to be a next
-    boolean goesOn(Dialing dialing, boolean certain, IOException why) {
-        if (dialings.get(dialing.address()) != dialing) return false;
+    boolean goesOn(Dialer dialer, boolean certain, IOException why) {
+        if (dialers.get(dialer.address()) != dialer) return false;
         var waiting = opener;
         opener = null;
         if (waiting != null) waiting.fail(why);
         if (certain || setup.limits().window().isZero())
             for (var one : List.copyOf(awaited))
-                if (one.isAt(dialing)) unreached(one.reference, one.want, String.valueOf(why.getMessage()));
+                if (one.isAt(dialer)) unreached(one.reference, one.want, String.valueOf(why.getMessage()));
         if (certain)
-            failAll(dialing, want -> new IllegalStateException(
-                    "cannot " + want.purpose() + " Channel " + want.place() + ": " + why.getMessage()
+            failAll(dialer, want -> new IllegalStateException(
+                    "cannot " + want.purpose() + " Channel " + want.location() + ": " + why.getMessage()
                             + "; both nodes need the same kind of Security, and must be of one version",
                     why));
-        stopIfUnwanted(dialing);
-        return dialings.containsKey(dialing.address());
+        stopIfUnwanted(dialer);
+        return dialers.containsKey(dialer.address());
     }
 
     // Ends that came in elements
 
     /// Who waits for the home that a reference names.
     private record Awaited(Reference reference, Want<?> want, Ground.Timer patience) {
-        boolean isAt(Dialing dialing) {
-            return dialing.address().equals(reference.place().at());
+        boolean isAt(Dialer dialer) {
+            return dialer.address().equals(reference.location().at());
         }
     }
 
@@ -214,12 +214,12 @@ final class Names {
 
     /// What travels instead of an end of the channel `name`, which is at home here. From any thread.
     Reference reference(boolean receives, String name) {
-        return new Reference(receives, setup.self(), new Place(listening, name));
+        return new Reference(receives, setup.self(), new Location(listening, name));
     }
 
     /// Finds the home that `reference` names: here, over the link there is, or over one that is made.
     <T> void attach(Reference reference, Want<T> want) {
-        var at = reference.place().at();
+        var at = reference.location().at();
         var link = linkTo(reference.home());
         if (closing) want.fail(closedFailure());
         else if (reference.home().equals(setup.self())) attachPublished(want);
@@ -229,7 +229,7 @@ final class Names {
         } else
             if (at == null && links.values().stream().noneMatch(any -> any.isTo(reference.home())))
                 want.fail(new IllegalStateException("this node has no link to the home of Channel "
-                        + want.place()
+                        + want.location()
                         + " and knows no address of it; let that node listen, and connect to it, or to this one"));
             else
                 reach(reference, at, want);
@@ -238,7 +238,7 @@ final class Names {
     private <T> void attachPublished(Want<T> want) {
         var home = published.get(want.name());
         if (home != null) attachHere(want, home);
-        else want.fail(new IllegalStateException("this node publishes no Channel " + want.place()));
+        else want.fail(new IllegalStateException("this node publishes no Channel " + want.location()));
     }
 
     /// One that both nodes know. When the last word of a handshake was lost, who connected knows nothing of it, and who listened has a link over which nothing will ever be heard.
@@ -255,8 +255,8 @@ final class Names {
             if (!link.isTo(one.reference.home()) || !awaited.remove(one)) continue;
             one.patience.stop();
             attach(one.reference, one.want);
-            var dialing = one.reference.place().at() == null ? null : dialings.get(one.reference.place().at());
-            if (dialing != null) stopIfUnwanted(dialing);
+            var dialer = one.reference.location().at() == null ? null : dialers.get(one.reference.location().at());
+            if (dialer != null) stopIfUnwanted(dialer);
         }
     }
 
@@ -273,9 +273,9 @@ final class Names {
                 () -> unreached(reference, want, "there was no link in time"));
         awaited.add(new Awaited(reference, want, patience));
         if (at == null) return; // the home will be heard over the link that there is, or never
-        var dialing = dialings.get(at);
-        if (dialing == null) dial(at);
-        else if (dialing.isHere() || dialing.link() != null) attachAwaited(dialing);
+        var dialer = dialers.get(at);
+        if (dialer == null) dial(at);
+        else if (dialer.isHere() || dialer.link() != null) attachAwaited(dialer);
     }
 
     private void unreached(Reference reference, Want<?> want, String why) {
@@ -283,18 +283,19 @@ final class Names {
             if (one.want != want) continue;
             awaited.remove(one);
             one.patience.stop();
-            var dialing = reference.place().at() == null ? null : dialings.get(reference.place().at());
-            var failure = dialing == null || dialing.failure() == null ? why : why + "; " + dialing.failure();
-            want.fail(new IllegalStateException("cannot reach the home of Channel " + want.place() + ": " + failure));
-            if (dialing != null) stopIfUnwanted(dialing);
+            var dialer = reference.location().at() == null ? null : dialers.get(reference.location().at());
+            var failure = dialer == null || dialer.failure() == null ? why : why + "; " + dialer.failure();
+            want.fail(
+                    new IllegalStateException("cannot reach the home of Channel " + want.location() + ": " + failure));
+            if (dialer != null) stopIfUnwanted(dialer);
         }
     }
 
     /// There is a link to the node at this address, which may be the one that was meant or not.
-    private void attachAwaited(Dialing dialing) {
+    private void attachAwaited(Dialer dialer) {
         for (var one : List.copyOf(awaited)) {
-            if (!one.isAt(dialing)) continue;
-            var link = dialing.link();
+            if (!one.isAt(dialer)) continue;
+            var link = dialer.link();
             var there = link == null ? setup.self() : link.session().peer().identity();
             if (!there.equals(one.reference.home()))
                 unreached(one.reference, one.want, "another node, or a later life of it, is there now");
@@ -306,22 +307,22 @@ final class Names {
         }
     }
 
-    private void failAll(Dialing dialing, Function<Want<?>, Exception> why) {
-        for (var want : wantedAt(dialing)) {
+    private void failAll(Dialer dialer, Function<Want<?>, Exception> why) {
+        for (var want : wantedAt(dialer)) {
             wanted.remove(want);
             want.fail(why.apply(want));
         }
     }
 
-    private List<Want<?>> wantedAt(Dialing dialing) {
-        return wanted.stream().filter(want -> dialing.address().equals(want.place().at())).toList();
+    private List<Want<?>> wantedAt(Dialer dialer) {
+        return wanted.stream().filter(want -> dialer.address().equals(want.location().at())).toList();
     }
 
-    private void stopIfUnwanted(Dialing dialing) {
-        if (dialing.link() != null || dialing.isHere() || !wantedAt(dialing).isEmpty()) return;
-        for (var one : awaited) if (one.isAt(dialing)) return;
-        dialings.remove(dialing.address());
-        dialing.giveUp();
+    private void stopIfUnwanted(Dialer dialer) {
+        if (dialer.link() != null || dialer.isHere() || !wantedAt(dialer).isEmpty()) return;
+        for (var one : awaited) if (one.isAt(dialer)) return;
+        dialers.remove(dialer.address());
+        dialer.giveUp();
     }
 
     // Connections
@@ -359,17 +360,17 @@ final class Names {
 
     void gone(Link link, String why) {
         links.remove(link.session().peer().session());
-        for (var dialing : List.copyOf(dialings.values())) {
-            if (dialing.link() != link) continue;
-            dialings.remove(dialing.address());
-            failAll(dialing, want -> new ChannelPoisoned(want.name(), "connect to Channel " + want.place(),
+        for (var dialer : List.copyOf(dialers.values())) {
+            if (dialer.link() != link) continue;
+            dialers.remove(dialer.address());
+            failAll(dialer, want -> new ChannelPoisoned(want.name(), "connect to Channel " + want.location(),
                     LinkLost.STRENGTH, link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
         }
         if (dependent && links.isEmpty()) {
             alone = link.loss(why, LinkLost.Outcome.NOT_TAKEN);
             for (var home : published.values()) home.abandoned(alone);
             for (var want : new ArrayList<>(wanted)) {
-                if (want.place().at() != null) continue;
+                if (want.location().at() != null) continue;
                 wanted.remove(want);
                 seek(want);
             }
@@ -390,7 +391,7 @@ final class Names {
             want.fail(closedFailure());
         }
         for (var one : List.copyOf(awaited)) unreached(one.reference, one.want, "the node was closed");
-        for (var dialing : List.copyOf(dialings.values())) stopIfUnwanted(dialing);
+        for (var dialer : List.copyOf(dialers.values())) stopIfUnwanted(dialer);
         for (var link : new ArrayList<>(links.values())) link.close();
         finishIfEmpty();
     }

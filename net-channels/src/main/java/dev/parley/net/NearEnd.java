@@ -51,7 +51,7 @@ abstract class NearEnd {
 
     /// What travels instead of this end.
     final Reference reference(boolean receives) {
-        return new Reference(receives, link.session().peer().identity(), new Place(link.address(), name));
+        return new Reference(receives, link.session().peer().identity(), new Location(link.address(), name));
     }
 
     final @Nullable Ended ended() {
@@ -168,7 +168,7 @@ abstract class NearEnd {
         if (unsaid.remove(choice)) return;
         if (watches.remove(choice.number()) == null) return;
         link.waiters.watchOver();
-        link.sayUnwatch(id, choice.number());
+        link.out.sayUnwatch(id, choice.number());
     }
 
     final void turn(long number) {
@@ -187,7 +187,7 @@ abstract class NearEnd {
     void choose(Offer attempt, long watch) {
         watches.remove(watch);
         link.waiters.watchOver();
-        if (attempt.leave()) link.sayChoose(id, watch, number(attempt), attempt);
+        if (attempt.leave()) link.out.sayChoose(this instanceof SendingEnd, id, watch, number(attempt), attempt);
     }
 
     private void endWatches(Ended end) {
@@ -206,13 +206,13 @@ abstract class NearEnd {
     final void withdraw(Offer offer) {
         if (!offer.isSent() || offer.eager || offer.withdrawing) return;
         offer.withdrawing = true;
-        link.sayWithdraw(id, offer);
+        link.out.sayWithdraw(id, offer);
     }
 
     final void detachIfDone() {
         if (retiring && !detached && !left) {
             detached = true;
-            link.sayDetach(id, lossOnItsWay);
+            link.out.sayDetach(id, lossOnItsWay);
         }
         link.idle(this);
     }

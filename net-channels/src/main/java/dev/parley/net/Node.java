@@ -179,7 +179,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalStateException if this node published the name before, or is closed
     public <T> Channel<T> publish(Channel<T> home, Codec<T> codec) {
         loop.requireElsewhere("publish");
-        Place.requireName(home.name());
+        Location.requireName(home.name());
         var done = new Answer<Boolean>();
         var published = new Published<>(home.name(), codec, home);
         loop.submit(new Loop.Command() {
@@ -214,7 +214,7 @@ public final class Node implements AutoCloseable {
     /// @throws dev.parley.csp.ChannelPoisoned if the only node that could publish it is gone; the cause is a [LinkLost]
     public <T> Sender<T> sender(String name, Codec<T> codec) throws InterruptedException {
         var answer = new Answer<Sender<T>>();
-        return found(new Want.ToSend<>(Place.of(name), codec, Published.fingerprint(codec), answer), answer);
+        return found(new Want.ToSend<>(Location.of(name), codec, Published.fingerprint(codec), answer), answer);
     }
 
     /// As [#receiverEnd(String, Codec)] with the codec of `type`.
@@ -228,14 +228,14 @@ public final class Node implements AutoCloseable {
     /// **`host:port/name`, interruption, failures.** As with [#sender(String, Codec)].
     public <T> ReceiverEnd<T> receiverEnd(String name, Codec<T> codec) throws InterruptedException {
         var answer = new Answer<ReceiverEnd<T>>();
-        return found(new Want.ToReceive<>(Place.of(name), codec, Published.fingerprint(codec), answer), answer);
+        return found(new Want.ToReceive<>(Location.of(name), codec, Published.fingerprint(codec), answer), answer);
     }
 
     private <T, E> E found(Want<T> want, Answer<E> answer) throws InterruptedException {
         loop.requireElsewhere(want.receives() ? "receiverEnd" : "sender");
-        if (want.place().at() != null) security.requireFor(want.place().at());
+        if (want.location().at() != null) security.requireFor(want.location().at());
         if (Thread.interrupted())
-            throw new InterruptedException("interrupted before waiting for a Channel " + want.place());
+            throw new InterruptedException("interrupted before waiting for a Channel " + want.location());
         loop.submit(new Loop.Command() {
             @Override public void run() {
                 names.seek(want);

@@ -29,7 +29,7 @@ abstract class Offer implements Loop.Command {
     final NearEnd end;
     /// The element; none if one is to come.
     final byte[] payload;
-    private final List<Luggage> luggage;
+    private final List<MobileEnd> ends;
     /// Whether the sender of the element that comes is to stay.
     final boolean extended;
     private volatile int stage = QUEUED;
@@ -46,10 +46,10 @@ abstract class Offer implements Loop.Command {
     Verdict.@Nullable Ended instead;
 
     /// To send `element`.
-    Offer(NearEnd end, Departure.Packed element, boolean eager) {
+    Offer(NearEnd end, OutgoingEnds.Packed element, boolean eager) {
         this.end = end;
         this.payload = element.bytes();
-        this.luggage = element.ends();
+        this.ends = element.ends();
         this.eager = eager;
         this.extended = false;
     }
@@ -58,7 +58,7 @@ abstract class Offer implements Loop.Command {
     Offer(NearEnd end, boolean eager, boolean extended) {
         this.end = end;
         this.payload = NONE;
-        this.luggage = List.of();
+        this.ends = List.of();
         this.eager = eager;
         this.extended = extended;
     }
@@ -114,7 +114,7 @@ abstract class Offer implements Loop.Command {
         stage = DECIDED;
         // a receiver that gave up had it, or was to have it: what it made of the ends is told at its home
         if (verdict == Verdict.Plain.TAKEN || verdict instanceof Verdict.ReceiverGaveUp)
-            for (var end : luggage) end.arrived();
+            for (var end : ends) end.arrived();
         told(meant(verdict));
     }
 

@@ -17,7 +17,7 @@ import java.util.Set;
 ///
 /// The sender goes on when DELIVERED is said: at once, or for an extended receive when its owner lets it go.
 ///
-/// An element with ends in it reaches its owner when they are attached, and DELIVERED is said after that: see [Arrival].
+/// An element with ends in it reaches its owner when they are attached, and DELIVERED is said after that: see [IncomingEnds].
 ///
 /// - S5 an extended receive's number is in `held` from when its element comes until its owner ends it
 ///
@@ -25,7 +25,7 @@ import java.util.Set;
 final class ReceivingEnd<T> extends NearEnd {
     private final Codec<T> codec;
     private final Set<Long> held = new HashSet<>();
-    private final Map<Long, Incoming<T>> arriving = new HashMap<>(); // elements with ends that are not here yet
+    private final Map<Long, IncomingElement<T>> arriving = new HashMap<>(); // elements with ends that are not here yet
 
     ReceivingEnd(Link link, String name, int id, Codec<T> codec) {
         super(link, name, id);
@@ -38,7 +38,7 @@ final class ReceivingEnd<T> extends NearEnd {
 
     @Override void accept(Offer offer) {
         if (!link.waiters.mayRequest()) offer.decideQueued(tooMany());
-        else if (offer.leave()) link.sayRequest(id, number(offer), offer);
+        else if (offer.leave()) link.out.sayRequest(id, number(offer), offer);
         else link.waiters.requestOver();
     }
 
@@ -67,7 +67,7 @@ final class ReceivingEnd<T> extends NearEnd {
     void delivered(long number, byte[] bytes) {
         waiting(number);
         if (arriving.containsKey(number)) throw new ProtocolError("a second element for request " + number);
-        var element = new Incoming<>(link.names(), codec, bytes, name()); // if this fails, the link ends and says so
+        var element = new IncomingElement<>(link.names(), codec, bytes, name()); // if this fails, the link ends and says so
         if (element.isComplete()) arrived(number, element);
         else {
             arriving.put(number, element);
@@ -78,14 +78,14 @@ final class ReceivingEnd<T> extends NearEnd {
     }
 
     /// The element for request `number` is complete.
-    private void arrived(long number, Incoming<T> element) {
-        element.missing((which, why) -> link.sayUnreached(id, number, which, why));
+    private void arrived(long number, IncomingElement<T> element) {
+        element.missing((which, why) -> link.out.sayUnreached(id, number, which, why));
         var value = element.value();
         if (waiting(number).extended) {
             held.add(number); // before the verdict, after which the owner may end it
             answered(number, new Verdict.Came(new RemoteHeld<>(this, number, value)));
         } else {
-            link.sayDelivered(id, number);
+            link.out.sayDelivered(id, number);
             answered(number, new Verdict.Came(value));
         }
     }
@@ -98,14 +98,14 @@ final class ReceivingEnd<T> extends NearEnd {
     private void letGo(long number) {
         if (!held.remove(number)) return;
         link.waiters.requestOver();
-        link.sayDelivered(id, number);
+        link.out.sayDelivered(id, number);
         link.idle(this);
     }
 
     private void gaveUp(long number, String cause) {
         if (!held.remove(number)) return;
         link.waiters.requestOver();
-        link.sayGaveUp(id, number, cause);
+        link.out.sayGaveUp(id, number, cause);
         link.idle(this);
     }
 

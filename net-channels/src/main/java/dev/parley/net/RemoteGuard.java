@@ -24,12 +24,12 @@ final class RemoteGuard<V> implements Event<V> {
 
     private final NearEnd end;
     private final boolean extended;
-    private final @Nullable Supplier<Departure.Packed> element;
+    private final @Nullable Supplier<OutgoingEnds.Packed> element;
     private volatile int failed; // tries in a row, on the loop
     private final ConcurrentHashMap<Offer<V>, Watching<V>> watching = new ConcurrentHashMap<>();
 
     /// To send what `element` encodes, asked when it is about to be sent.
-    RemoteGuard(NearEnd end, Supplier<Departure.Packed> element) {
+    RemoteGuard(NearEnd end, Supplier<OutgoingEnds.Packed> element) {
         this.end = end;
         this.extended = false;
         this.element = element;

@@ -117,7 +117,7 @@ final class RemoteSender<T> implements Sender<T> {
     }
 
     private boolean mayCarryEnds() {
-        return codec instanceof Carrier<T> carrier && carrier.carriesEnds();
+        return codec instanceof MobileCodec<T> mobile && mobile.carriesEnds();
     }
 
     /// What travels instead of it.
@@ -145,7 +145,7 @@ final class RemoteSender<T> implements Sender<T> {
         }, sent);
     }
 
-    private Guard guard(Supplier<Departure.Packed> element, Proc sent) {
+    private Guard guard(Supplier<OutgoingEnds.Packed> element, Proc sent) {
         return Alt.on(new RemoteGuard<>(end, element), done -> sent.run());
     }
 
@@ -164,7 +164,7 @@ final class RemoteSender<T> implements Sender<T> {
         return "sending end of Channel \"" + name() + "\" at " + end.peer();
     }
 
-    private Departure.Packed encoded(T value) {
+    private OutgoingEnds.Packed encoded(T value) {
         return end.link.packed(codec, value, name());
     }
 

@@ -54,7 +54,7 @@ final class SendingEnd extends NearEnd {
                 if (counted && !link.credit.reserve(this, first.payload.length)) return;
                 if (first.leave()) {
                     if (counted) used++;
-                    link.sayOffer(id, number(first), first);
+                    link.out.sayOffer(id, number(first), first);
                 } else if (counted) link.credit.giveBack(first.payload.length);
             }
             queue.removeFirst();
@@ -81,7 +81,7 @@ final class SendingEnd extends NearEnd {
             }
             if (count == 0) return false;
             var part = batch.next(count);
-            link.sayOffers(id, number(part), part);
+            link.out.sayOffers(id, number(part), part);
         }
         if (batch.isGivenUp()) batch.decideQueued(Verdict.Plain.NOT_TAKEN);
         else batch.leave();
@@ -123,7 +123,7 @@ final class SendingEnd extends NearEnd {
             return;
         }
         polls.put(++lastPoll, offer);
-        link.sayPoll(id, lastPoll);
+        link.out.sayPoll(id, lastPoll);
     }
 
     void polled(long number, boolean full) {

@@ -13,7 +13,7 @@ final class ThreadOffer extends Offer {
     private final Waiting waiting = Waiting.current();
     private volatile @Nullable Verdict verdict;
 
-    ThreadOffer(NearEnd end, Departure.Packed element, boolean eager) {
+    ThreadOffer(NearEnd end, OutgoingEnds.Packed element, boolean eager) {
         super(end, element, eager);
     }
 

@@ -7,7 +7,7 @@ import dev.parley.csp.Sender;
 ///
 /// @param <T> the elements
 sealed interface Want<T> {
-    Place place();
+    Location location();
 
     Codec<T> codec();
 
@@ -18,7 +18,7 @@ sealed interface Want<T> {
     boolean receives();
 
     default String name() {
-        return place().name();
+        return location().name();
     }
 
     /// What the end is for, for messages.
@@ -34,7 +34,7 @@ sealed interface Want<T> {
 
     void fail(Throwable why);
 
-    record ToSend<T>(Place place, Codec<T> codec, String fingerprint,
+    record ToSend<T>(Location location, Codec<T> codec, String fingerprint,
             Recipient<Sender<T>> recipient) implements Want<T> {
         @Override public boolean receives() {
             return false;
@@ -55,7 +55,7 @@ sealed interface Want<T> {
         }
     }
 
-    record ToReceive<T>(Place place, Codec<T> codec, String fingerprint,
+    record ToReceive<T>(Location location, Codec<T> codec, String fingerprint,
             Recipient<ReceiverEnd<T>> recipient) implements Want<T> {
         @Override public boolean receives() {
             return true;

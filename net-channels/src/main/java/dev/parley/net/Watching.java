@@ -30,7 +30,7 @@ final class Watching<V> implements Loop.Command {
     private final NearEnd end;
     private final Event.Offer<V> choice;
     private final long thread;
-    private final @Nullable Supplier<Departure.Packed> element;
+    private final @Nullable Supplier<OutgoingEnds.Packed> element;
     private final boolean extended;
     private final Duration pause;
     private final Consumer<Boolean> tried;
@@ -40,7 +40,7 @@ final class Watching<V> implements Loop.Command {
     /// @param thread the choosing thread: choices of one thread are one choice at a time
     /// @param pause before the home hears of this
     /// @param tried hears what became of a try
-    Watching(NearEnd end, Event.Offer<V> choice, long thread, @Nullable Supplier<Departure.Packed> element,
+    Watching(NearEnd end, Event.Offer<V> choice, long thread, @Nullable Supplier<OutgoingEnds.Packed> element,
             boolean extended,
             Duration pause, Consumer<Boolean> tried) {
         this.end = end;
@@ -67,7 +67,7 @@ final class Watching<V> implements Loop.Command {
     void begin(long number) {
         this.number = number;
         stage = Stage.WATCHING;
-        end.link.sayWatch(end.id, number, thread);
+        end.link.out.sayWatch(end.id, number, thread);
     }
 
     long number() {
@@ -95,7 +95,7 @@ final class Watching<V> implements Loop.Command {
     void turn() {
         if (stage != Stage.WATCHING || !choice.claim()) return; // C3
         stage = Stage.TRYING;
-        Departure.Packed made;
+        OutgoingEnds.Packed made;
         try {
             made = element == null ? null : element.get();
         } catch (Throwable failure) {
@@ -109,7 +109,7 @@ final class Watching<V> implements Loop.Command {
 
     /// The try is on its way, or could not be made.
     private final class Attempt extends Offer {
-        Attempt(Departure.Packed element) {
+        Attempt(OutgoingEnds.Packed element) {
             super(Watching.this.end, element, false);
         }
 

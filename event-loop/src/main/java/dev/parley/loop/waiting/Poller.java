@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// [#work], [#poll] and [#hasEnded] are called by one virtual thread, so they may run a user's code and may wait for a lock; other threads of that carrier run
 /// meanwhile.
 public interface Poller {
+    /// For so many slices of others a poller waits at most.
+    int SLICES = 64;
+
+    /// A time that does not end.
+    long FOREVER = Long.MAX_VALUE;
+
     /// Does what it was given to do, without waiting.
     void work();
 
@@ -29,9 +35,4 @@ public interface Poller {
     static @Nullable Thread host(String name, Poller poller) {
         return Waiting.host(name, poller);
     }
-
-    /// For so many slices of others a poller waits at most.
-    int SLICES = 64;
-    /// A time that does not end.
-    long FOREVER = Long.MAX_VALUE;
 }

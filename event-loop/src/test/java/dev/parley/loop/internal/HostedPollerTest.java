@@ -4,6 +4,7 @@ import dev.parley.loop.EventLoop;
 import dev.parley.loop.EventLoop.EngineChoice;
 import dev.parley.loop.Tasks;
 import dev.parley.loop.waiting.Poller;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -123,7 +124,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
         host();
         for (int i = 0; i < 1000; i++) assertEquals(i, loop.submit(new Same(i)::get).join());
         loop.call(() -> {
-            for (int i = 0; i < 20; i++) Tasks.sleep(java.time.Duration.ofMillis(1));
+            for (int i = 0; i < 20; i++) Tasks.sleep(Duration.ofMillis(1));
         });
     }
 

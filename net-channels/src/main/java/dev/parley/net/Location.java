@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// Where a channel is to be found: under its name at any linked node, or, as `host:port/name`, at the node that listens there.
 ///
 /// @param at that node's address, if it was given
-record Place(@Nullable InetSocketAddress at, String name) {
+record Location(@Nullable InetSocketAddress at, String name) {
     private static final Pattern ADDRESSED = Pattern.compile("(\\[[^\\]/]+\\]|[^:/\\[\\]]+):[0-9]+/.*", Pattern.DOTALL);
 
     /// Reads `name` or `host:port/name`. Looks the host up, so it may take its time.
-    static Place of(String text) {
-        if (!isAddressed(text)) return new Place(null, checked(text));
+    static Location of(String text) {
+        if (!isAddressed(text)) return new Location(null, checked(text));
         int slash = text.indexOf('/', text.indexOf(']') + 1);
         var name = checked(text.substring(slash + 1));
         try {
-            return new Place(Address.parse(text.substring(0, slash)), name);
+            return new Location(Address.parse(text.substring(0, slash)), name);
         } catch (UnknownHostException unknown) {
             throw new IllegalArgumentException("cannot look for Channel \"" + text + "\": " + unknown.getMessage()
                     + "; a name that begins with host:port/ says at which node to look", unknown);

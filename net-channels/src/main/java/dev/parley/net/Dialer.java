@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// giving up the one they see could take both. So two nodes have at most two links, one by each's doing, and [Names] counts what is behind them as one node.
 ///
 /// Confined to the loop.
-final class Dialing {
+final class Dialer {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20), LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final Names names;
@@ -30,7 +30,7 @@ final class Dialing {
     private Ground.@Nullable Timer attempt;
     private @Nullable String failure;
 
-    Dialing(Names names, Setup setup, InetSocketAddress address) {
+    Dialer(Names names, Setup setup, InetSocketAddress address) {
         this.names = names;
         this.setup = setup;
         this.address = address;
@@ -126,12 +126,12 @@ final class Dialing {
                 wire.put(new Frame.GoAway(0, 0, "there is a link already"));
                 wire.finish();
             } else {
-                link = new Link(names, setup.loop(), setup.limits(), peer, Dialing.this::redial);
+                link = new Link(names, setup.loop(), setup.limits(), peer, Dialer.this::redial);
                 link.learn(address);
                 names.linked(link);
                 link.session().connect(wire, heardThere);
             }
-            names.reached(Dialing.this);
+            names.reached(Dialer.this);
         }
 
         @Override public void failed(Throwable why) {
@@ -144,7 +144,7 @@ final class Dialing {
         private void failed(@Nullable Refusal refusal, IOException why) {
             if (session == null) {
                 failure = why.getMessage();
-                if (names.goesOn(Dialing.this, refusal != null, why)) later();
+                if (names.goesOn(Dialer.this, refusal != null, why)) later();
             } else if (!session.isOver()) {
                 if (refusal == Refusal.SESSION) session.end("the peer does not know the session any more");
                 else later();

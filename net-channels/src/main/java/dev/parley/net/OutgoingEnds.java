@@ -5,12 +5,12 @@ import dev.parley.csp.Sender;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The ends in one element that leaves this node. They stay here, and count, until it is known what became of the element: see [Luggage].
-final class Departure {
+/// The ends in one element that leaves this node. They stay here, and count, until it is known what became of the element: see [MobileEnd].
+final class OutgoingEnds {
     private final Names names;
-    private final List<Luggage> left = new ArrayList<>();
+    private final List<MobileEnd> left = new ArrayList<>();
 
-    Departure(Names names) {
+    OutgoingEnds(Names names) {
         this.names = names;
     }
 
@@ -26,10 +26,10 @@ final class Departure {
             case RemoteReceiver<?> receiver -> receiver.reference();
             default -> null;
         };
-        if (reference != null) left.add(new Luggage(end, null));
+        if (reference != null) left.add(new MobileEnd(end, null));
         else {
             var home = home(end);
-            left.add(new Luggage(end, home));
+            left.add(new MobileEnd(end, home));
             reference = names.reference(end instanceof ReceiverEnd, home.name);
         }
         return reference.toString();
@@ -50,18 +50,18 @@ final class Departure {
     }
 
     /// The ends, in the order of their references.
-    List<Luggage> left() {
+    List<MobileEnd> left() {
         return left;
     }
 
     /// Bytes to travel, and the ends in them.
     @SuppressWarnings("ArrayRecordComponent") // it is not compared, and not copied on its way
-    record Packed(byte[] bytes, List<Luggage> ends) {
+    record Packed(byte[] bytes, List<MobileEnd> ends) {
         static <T> Packed of(Names names, Codec<T> codec, T value) {
-            if (!(codec instanceof Carrier<T> carrier) || !carrier.carriesEnds())
+            if (!(codec instanceof MobileCodec<T> mobile) || !mobile.carriesEnds())
                 return new Packed(codec.encode(value), List.of());
-            var departure = new Departure(names);
-            return new Packed(carrier.encode(value, departure), departure.left());
+            var outgoing = new OutgoingEnds(names);
+            return new Packed(mobile.encode(value, outgoing), outgoing.left());
         }
     }
 }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// The ends in one element that came: makes ends of this node's for the references in it.
 ///
 /// **Idea.** An element is decoded twice if there are ends in it: first to learn which, with ends in their places that lead nowhere, and, when the homes have answered, with the true ones. So whoever receives the element
-/// has ends that work, and the node that sent them may let go of its own ([Luggage]).
+/// has ends that work, and the node that sent them may let go of its own ([MobileEnd]).
 ///
 /// Confined to the loop.
-final class Arrival {
+final class IncomingEnds {
     private static final class Coming {
         final Reference reference;
         @Nullable Object end;
@@ -31,7 +31,7 @@ final class Arrival {
     private boolean thrownAway;
     private @Nullable Runnable done;
 
-    Arrival(Names names) {
+    IncomingEnds(Names names) {
         this.names = names;
     }
 
@@ -41,7 +41,7 @@ final class Arrival {
     <T> Sender<T> sender(String reference, Codec<T> codec) {
         if (next >= 0) return (Sender<T>) came();
         this.<Sender<T>>ask(reference, false,
-                (place, recipient) -> new Want.ToSend<>(place, codec, Published.fingerprint(codec), recipient));
+                (location, recipient) -> new Want.ToSend<>(location, codec, Published.fingerprint(codec), recipient));
         return Channel.<T>rendezvous().sender();
     }
 
@@ -49,12 +49,13 @@ final class Arrival {
     <T> ReceiverEnd<T> receiver(String reference, Codec<T> codec) {
         if (next >= 0) return (ReceiverEnd<T>) came();
         this.<ReceiverEnd<T>>ask(reference, true,
-                (place, recipient) -> new Want.ToReceive<>(place, codec, Published.fingerprint(codec), recipient));
+                (location, recipient) -> new Want.ToReceive<>(location, codec, Published.fingerprint(codec),
+                        recipient));
         return Channel.<T>rendezvous().receiver();
     }
 
     private interface Asking<E> {
-        Want<?> want(Place place, Recipient<E> recipient);
+        Want<?> want(Location location, Recipient<E> recipient);
     }
 
     private <E> void ask(String text, boolean receives, Asking<E> asking) {
@@ -67,7 +68,7 @@ final class Arrival {
         var end = new Coming(reference);
         coming.add(end);
         unanswered++;
-        names.attach(reference, asking.want(reference.place(), new Recipient<>() {
+        names.attach(reference, asking.want(reference.location(), new Recipient<>() {
             @Override public void give(E word) {
                 end.end = word;
                 answered(end);
@@ -128,7 +129,7 @@ final class Arrival {
     void replaceMissing() {
         for (var end : coming) {
             if (end.failure == null) continue;
-            var dead = Channel.rendezvous(end.reference.place().name());
+            var dead = Channel.rendezvous(end.reference.location().name());
             dead.poison(LinkLost.STRENGTH, end.failure);
             end.end = end.reference.receives() ? dead.receiver() : dead.sender();
         }

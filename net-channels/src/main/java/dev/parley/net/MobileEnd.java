@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param end the end
 /// @param home its channel, if that is at home here
-record Luggage(Object end, @Nullable Published<?> home) {
+record MobileEnd(Object end, @Nullable Published<?> home) {
     /// The element arrived, and with it another end.
     void arrived() {
         switch (end) {

@@ -1,0 +1,129 @@
+package dev.parley.net;
+
+import dev.parley.net.protocol.Frame;
+import dev.parley.net.protocol.Frame.Counted;
+import dev.parley.net.protocol.Frame.Failure;
+import org.jspecify.annotations.Nullable;
+
+/// What one side of a link says about its ends: a method for each frame.
+///
+/// - K3 nothing is said after goodbye
+///
+/// Confined to the loop.
+final class FrameWriter {
+    private final Loop loop;
+    private final Session session;
+    private final Budget withdrawals, detachments; // what the peer allows
+    private final TakenRun taken = new TakenRun(); // yet to be said in this round
+
+    FrameWriter(Loop loop, Session session, Budget withdrawals, Budget detachments) {
+        this.loop = loop;
+        this.session = session;
+        this.withdrawals = withdrawals;
+        this.detachments = detachments;
+    }
+
+    void tick() {
+        // what waits for a connection must not come all at once, faster than the peer allows
+        if (!session.isConnected()) return;
+        withdrawals.tick();
+        detachments.tick();
+    }
+
+    boolean isIdle() {
+        return withdrawals.isIdle() && detachments.isIdle();
+    }
+
+    void say(Counted frame) {
+        sayTaken();
+        if (!session.isOver() && !session.isLeaving()) session.say(frame);
+    }
+
+    void sayOffer(int end, long number, Offer offer) {
+        offer.position = session.say(new Frame.Offer(end, number, !offer.eager, offer.payload));
+    }
+
+    void sayOffers(int end, long first, Batch.Part part) {
+        part.position = session.say(new Frame.Offers(end, first, part.elements()));
+    }
+
+    void sayRequest(int end, long number, Offer offer) {
+        offer.position = session.say(new Frame.Request(end, number, !offer.eager));
+    }
+
+    /// Says it, and tells where it stands in what was said.
+    long sayDeliver(int end, long request, byte[] element) {
+        return session.say(new Frame.Deliver(end, request, element));
+    }
+
+    void sayWatch(int end, long watch, long choice) {
+        say(new Frame.Watch(end, watch, choice));
+    }
+
+    void sayUnwatch(int end, long watch) {
+        say(new Frame.Unwatch(end, watch));
+    }
+
+    void sayTurn(int end, long watch) {
+        say(new Frame.Turn(end, watch));
+    }
+
+    /// @param sends whether the choice would send, else it would receive
+    void sayChoose(boolean sends, int end, long watch, long number, Offer attempt) {
+        attempt.position = session.say(sends
+                ? new Frame.ChooseOffer(end, watch, number, attempt.payload)
+                : new Frame.ChooseRequest(end, watch, number));
+    }
+
+    void sayDelivered(int end, long request) {
+        say(new Frame.Delivered(end, request));
+    }
+
+    void sayGaveUp(int end, long request, String cause) {
+        say(new Frame.GaveUp(end, request, cause));
+    }
+
+    /// @param loss why nobody has the end any more, if it was not closed in order
+    void sayDetach(int end, @Nullable String loss) {
+        detachments.send(() -> say(loss == null ? new Frame.Detach(end) : new Frame.Lost(end, loss)));
+    }
+
+    void sayUnreached(int end, long request, int which, Throwable why) {
+        say(new Frame.Unreached(end, request, which, String.valueOf(why.getMessage())));
+    }
+
+    void sayWithdraw(int end, Offer offer) {
+        // the last first, so that of offers that belong together a first part is taken, whenever that happens
+        for (long last = offer.id + offer.count() - 1; last >= offer.id; last--) {
+            long number = last;
+            if (offer.awaits(number)) withdrawals.send(() -> {
+                if (offer.awaits(number)) say(new Frame.Withdraw(end, number));
+            });
+        }
+    }
+
+    void sayPoll(int end, long number) {
+        say(new Frame.Poll(end, number));
+    }
+
+    /// Says it in this round, together with those that follow and are of the same end.
+    void sayTaken(int end, long offer, long limit) {
+        if (taken.isEmpty()) loop.beforeFlush(this::sayTaken);
+        if (taken.add(end, offer, limit)) return;
+        sayTaken();
+        taken.add(end, offer, limit);
+    }
+
+    /// Says what was yet to be said.
+    void sayTaken() {
+        if (!taken.isEmpty()) say(taken.take());
+    }
+
+    void sayWithdrawn(int end, long offer, long limit) {
+        say(new Frame.Withdrawn(end, offer, limit));
+    }
+
+    void sayFailed(int end, long offer, long limit, Failure why, int strength, @Nullable Throwable cause) {
+        say(new Frame.Failed(end, offer, limit, why, strength, cause == null ? "" : cause.toString()));
+    }
+}
