@@ -26,7 +26,7 @@ public final class GroupEngine implements Engine {
     //       its thread, or to start it one; a worker that wakes by its own timer takes itself out.
     //   I2  Whoever adds work that others may take calls signal() afterwards. signal() wakes one worker if one is idle and none
     //       is searching; the woken one counts as searching until it has found work or has given up. Nobody is told of what
-    //       its worker will run as soon as its slice ends (see GroupWorker), unless the slice takes long.
+    //       its worker will have run before another is awake (see GroupWorker), unless a slice takes long.
     //   I3  A worker that stops searching because it found work wakes another one if there is more work.
     //   I4  A worker that gives up joins parked or threadless, then leaves `searching`, then looks everywhere once more. A
     //       signal that passed over because someone was searching, or because nobody was idle, is therefore seen: see "Memory".
@@ -224,6 +224,9 @@ public final class GroupEngine implements Engine {
     }
 
     int spares() { return present.get(); }
+
+    /// For tests: whether somebody looks for work.
+    boolean anySearching() { return searching.get() > 0; }
 
     /// I6. Whether a spare that is between two slices has to leave; it has then been counted out.
     boolean sendsHome(boolean idle) {

@@ -17,8 +17,9 @@ final class GroupMonitor {
     //       tenth of a processor between them. (One that does not get a processor looks the same. The spare it gets does no
     //       harm.) That is only asked while a spare would have something to do, or is there: to ask for a thread's time is
     //       dear.
-    //   I4  A worker that had no rest and whose slices took more than SHORT on average spreads what it wakes, until they are
-    //       shorter. A slice is then worth more than the waking of a carrier costs.
+    //   I4  A worker keeps as many as it will have run in KEPT_FOR, about what the waking of a carrier takes, by how long its slices took
+    //       on average. One that had no rest and whose slices took more than SHORT keeps none: a slice is then worth more than a waking.
+    //       One that had a rest gets no more than one, as nobody knows how long its slices are.
     //
     // A tick is for nothing if nothing was to do, and is paid for by those who work. So after EASY such ticks the next ones come
     // at EASY_TICK, until there is something to do. When nothing even moves the monitor sleeps: until it is woken if all are idle,
@@ -29,6 +30,11 @@ final class GroupMonitor {
     private static final long LONG_TICK = 16 * TICK;
     private static final int EASY = 32;
     private static final long SHORT = TICK / 64;
+    private static final long KEPT_FOR = SHORT / 2;
+    private static final int MOST_KEPT = 64;
+
+    /// Until slices have been measured.
+    static final int KEPT_AT_FIRST = 1;
 
     private final GroupEngine engine;
     private final String name;
@@ -115,7 +121,7 @@ final class GroupMonitor {
         private long rests;
         private boolean rested;
         private boolean wasBusy; // at the last tick
-        private boolean spreads;
+        private int keeps = KEPT_AT_FIRST;
         private boolean blocked;
         private long asked = -1; // in which slice the time of the carrier was read last
         private long since;
@@ -140,13 +146,13 @@ final class GroupMonitor {
             return passed > 0;
         }
 
-        /// I4. Returns whether it spreads from now on, or no more.
+        /// I4. Returns whether it keeps none from now on, or no longer none.
         boolean judge() {
-            boolean before = spreads;
-            if (average <= SHORT) spreads = false;
-            else if (!rested) spreads = true;
-            if (before != spreads) worker.spread(spreads);
-            return before != spreads;
+            int before = keeps;
+            if (average <= SHORT) keeps = Math.clamp(KEPT_FOR / Math.max(average, 1), 1, MOST_KEPT);
+            else keeps = rested ? Math.min(keeps, 1) : 0;
+            if (before != keeps) worker.keep(keeps);
+            return (before == 0) != (keeps == 0);
         }
 
         /// I3

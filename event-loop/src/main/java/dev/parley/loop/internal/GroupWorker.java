@@ -16,14 +16,15 @@ final class GroupWorker implements Lane {
     // heap operation: what is due is fired after it is released.
     //
     // What a slice wakes runs next on the same carrier, and no other carrier is woken for it: the slice is about to end, and
-    // its data is here. That is so where slices are short; where they are long, it would keep the other carriers from
-    // helping. So the monitor measures the slices, and where they are long has the worker spread what it wakes.
+    // its data is here. Where slices are short that goes for some more that wait: they are over before another carrier is awake,
+    // which would then wake theirs in turn. Where slices are long, it would keep the other carriers from helping. So the monitor
+    // measures the slices, and tells the worker how many to keep; where they are long, none.
 
     private static final int STREAK = 3;
     private static final VarHandle NEXT;
     private static final VarHandle SLICES;
     private static final VarHandle RESTS;
-    private static final VarHandle SPREADS;
+    private static final VarHandle KEEPS;
 
     static {
         try {
@@ -31,7 +32,7 @@ final class GroupWorker implements Lane {
             NEXT = lookup.findVarHandle(GroupWorker.class, "next", Runnable.class);
             SLICES = lookup.findVarHandle(GroupWorker.class, "slices", long.class);
             RESTS = lookup.findVarHandle(GroupWorker.class, "rests", long.class);
-            SPREADS = lookup.findVarHandle(GroupWorker.class, "spreads", boolean.class);
+            KEEPS = lookup.findVarHandle(GroupWorker.class, "keeps", int.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -66,8 +67,8 @@ final class GroupWorker implements Lane {
     private int streak;
     private long slices;
     private long rests;
-    @SuppressWarnings("UnusedVariable") // through SPREADS
-    private boolean spreads;
+    @SuppressWarnings("UnusedVariable") // through KEEPS
+    private int keeps = GroupMonitor.KEPT_AT_FIRST;
     private final ReentrantLock timerLock = new ReentrantLock();
     private final TimerHeap timers = new TimerHeap();
     private volatile boolean anyTimer;
@@ -113,15 +114,14 @@ final class GroupWorker implements Lane {
 
     /// Owner only. `woken` tells what a running task woke or started from what yielded or came due.
     void add(Runnable continuation, boolean woken) {
-        boolean spread = (boolean) SPREADS.getOpaque(this);
+        int kept = (int) KEEPS.getOpaque(this);
         boolean nextIsFree = NEXT.getOpaque(this) == null;
-        if (woken && nextIsFree && streak < STREAK && !spread) {
+        if (woken && nextIsFree && streak < STREAK && kept > 0) {
             NEXT.setRelease(this, continuation);
             return;
         }
-        boolean first = nextIsFree && ready.isEmpty();
         if (!ready.offer(continuation)) engine.share(continuation);
-        else if (spread || !first) engine.signal(); // I2 of the engine
+        else if (ready.size() + (nextIsFree ? 0 : 1) > kept) engine.signal(); // I2 of the engine
     }
 
     /// What has waited in `next`; null if nothing. By any thread.
@@ -163,8 +163,8 @@ final class GroupWorker implements Lane {
     /// How often it had nothing to run.
     long rests() { return (long) RESTS.getOpaque(this); }
 
-    /// By the monitor: whether other carriers are to be woken for what is woken here.
-    void spread(boolean on) { SPREADS.setOpaque(this, on); }
+    /// By the monitor: how many may wait here before another carrier is woken for them.
+    void keep(int most) { KEEPS.setOpaque(this, most); }
 
     /// By the monitor, for a worker whose slice takes long. Returns whether something waits behind it.
     boolean relieve() {

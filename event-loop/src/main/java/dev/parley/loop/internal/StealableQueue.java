@@ -61,6 +61,9 @@ final class StealableQueue {
         }
     }
 
+    /// To anyone but the owner a hint.
+    int size() { return (int) TAIL.getAcquire(this) - (int) HEAD.getAcquire(this); }
+
     boolean isEmpty() { return (int) TAIL.getAcquire(this) - (int) HEAD.getAcquire(this) <= 0; }
 
     /// The owner of `thief` takes the older half of this queue: returns the first of it and moves the rest there.

@@ -104,7 +104,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                     "return keeper == null ? this : keeper;", "return this;",
                     SPARES + "nothingIsLostWhileSparesComeAndGo"),
             new Mutant("a woken partner always goes first in a group", "internal/GroupWorker",
-                    "woken && nextIsFree && streak < STREAK && !spread", "woken && nextIsFree && !spread",
+                    "woken && nextIsFree && streak < STREAK && kept > 0", "woken && nextIsFree && kept > 0",
                     CONTRACT + "aBusyPairStarvesNobody"),
             new Mutant("a busy carrier of a group does not look at what is shared", "internal/GroupWorker",
                     "Runnable foreign = engine.pollShared();", "Runnable foreign = null;",

@@ -57,6 +57,35 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         while (System.nanoTime() - end < 0) Waiting.current().giveWay();
     }
 
+    private long awake() {
+        return engine.lanes().stream().filter(Lane::running).count();
+    }
+
+    /// Starts `n` threads in one slice of a carrier that may keep four; the others are idle. Returns whether one of them was woken.
+    private boolean wakesForSome(int n) {
+        while (awake() > 1 || engine.anySearching()) Waiting.current().giveWay();
+        ((GroupWorker.Carrier) JdkInternals.currentCarrier()).worker().keep(4);
+        for (int i = 0; i < n; i++) engine.start(null, () -> {});
+        return awake() > 1;
+    }
+
+    /// Compared, since the monitor may help a slice that takes long.
+    @Test void noCarrierIsWokenForAsManyAsAreToBeKept() throws InterruptedException {
+        var forFour = new AtomicInteger();
+        var forSix = new AtomicInteger();
+        var done = new CountDownLatch(1);
+        engine.start("starts", () -> {
+            for (int i = 0; i < 200; i++) {
+                if (wakesForSome(4)) forFour.incrementAndGet();
+                if (wakesForSome(6)) forSix.incrementAndGet();
+            }
+            done.countDown();
+        });
+        assertTrue(done.await(30, TimeUnit.SECONDS), "the others are never idle");
+        assertTrue(forSix.get() > 2 * forFour.get(),
+                () -> "of 200, woken for four " + forFour + ", for six " + forSix);
+    }
+
     /// The one thread that waits in the `next` place of a carrier whose slice does not end.
     @RepeatedTest(5) void whatWaitsBehindALongSliceIsRelieved() throws InterruptedException {
         var relieved = new AtomicBoolean();
