@@ -215,17 +215,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void whatComesBehindAnEndThatIsNotAttachedYetDoesNotOvertakeIt() throws Exception {
         var shop = listening();
         var channel = numbers(shop, "c");
-        var ends = rendezvous(home, "ends", SENDERS);
+        var ends = home.publish(Channel.<Sender<Integer>>buffered("ends", 3), SENDERS); // so that home has all at once
         var sender = away.sender("ends", SENDERS);
         var local = numbers(away, "here");
         var first = away.sender("127.0.0.1:" + shop.port() + "/c", Integer.class);
         var sendingFirst = sender.sendAsync(first); // home has to connect for it
         var sendingSecond = sender.sendAsync(local.sender());
-        var arrived = List.of(ends.receive(), ends.receive());
-        sendingFirst.join();
-        sendingSecond.join();
+        var here = numbers(home, "at home");
+        var sendingThird = sender.sendAsync(away.sender("at home", Integer.class)); // home has that at once
+        var arrived = List.of(ends.receive(), ends.receive(), ends.receive());
+        for (var sending : List.of(sendingFirst, sendingSecond, sendingThird)) sending.join();
         assertIsTheOnlyEnd(arrived.getFirst(), channel);
-        assertIsTheOnlyEnd(arrived.getLast(), local);
+        assertIsTheOnlyEnd(arrived.get(1), local);
+        assertIsTheOnlyEnd(arrived.getLast(), here);
     }
 
     @Test void whatIsClosedBehindAnEndThatIsNotAttachedYetDoesNotTakeItAlong() throws Exception {

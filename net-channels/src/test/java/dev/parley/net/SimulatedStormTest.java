@@ -216,9 +216,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             }
             sender.close();
         });
+        int most = closes ? elements.size() : sim.random(2 * elements.size()); // if it leaves, only the interruption ends the call
         var reader = sim.spawn("reader", () -> {
             try {
-                while (channel.receiveOrClosed() instanceof Received<byte[]>(var element)) {
+                while (taken.size() < most
+                        && channel.receiveOrClosed() instanceof Received<byte[]>(var element)) {
                     taken.add((int) element[0]);
                     if (sim.random(3) == 0) Storms.sleep(Duration.ofMillis(sim.random(60)));
                 }
@@ -231,6 +233,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         else sim.interrupt(writer);
         writer.join();
         reader.join();
+        if (!closes) for (var element : channel) taken.add((int) element[0]); // what is in the buffer
         node.close();
         home.close();
         taken.sort(null); // the reader may note an element after those that were discarded
