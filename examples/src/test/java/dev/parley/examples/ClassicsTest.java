@@ -44,7 +44,7 @@ class ClassicsTest {
 
     @Test void theMandelbrotSetIsAPicture() throws Exception {
         var file = folder.resolve("set.png");
-        assertEquals("wrote 600 x 400 points\n", Program.run(file, Mandelbrot.class).answer());
+        assertEquals("wrote 600 x 400 points\n", Program.runWith(Mandelbrot.class, file).answer());
         var picture = ImageIO.read(file.toFile());
         assertEquals("600 x 400", picture.getWidth() + " x " + picture.getHeight());
         assertEquals(Color.BLACK.getRGB(), picture.getRGB(400, 200)); // c = 0 is in the set

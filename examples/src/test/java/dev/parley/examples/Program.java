@@ -22,11 +22,12 @@ record Program(int exitCode, String out, String err) {
         return of(new ProcessBuilder(command).start());
     }
 
-    /// Runs the class `main` with `argument`.
-    static Program run(Path argument, Class<?> main) throws Exception {
-        var command = new ArrayList<>(command());
+    /// Runs the class `main` with `arguments`, and with all the access that Java warns of otherwise.
+    static Program runWith(Class<?> main, Object... arguments) throws Exception {
+        var command = new ArrayList<>(command("--add-opens", "java.base/java.lang=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED"));
         command.add(main.getName());
-        command.add(argument.toString());
+        for (var argument : arguments) command.add(argument.toString());
         return of(new ProcessBuilder(command).start());
     }
 

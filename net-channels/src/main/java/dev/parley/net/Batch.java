@@ -49,12 +49,14 @@ final class Batch extends Offer {
 
     /// Whether there is more that may leave.
     boolean hasMore() {
-        return isQueued() && !call.failed && left < elements.size();
+        return isQueued() && call.failure == null && left < elements.size();
     }
 
-    /// Whether what has not left must not.
-    boolean isGivenUp() {
-        return call.failed && left < elements.size();
+    /// Nothing more is to leave: all has, or what has not must not, and fails as the call did.
+    void finish() {
+        var failure = call.failure;
+        if (failure != null && left < elements.size()) decideQueued(failure);
+        else leave();
     }
 
     /// Bytes of the element that is `ahead` elements from the next one to leave.
@@ -87,7 +89,7 @@ final class Batch extends Offer {
 
     private void resolve(int at, int count, Verdict verdict) {
         if (verdict != Verdict.Plain.TAKEN) {
-            call.failed = true;
+            if (call.failure == null) call.failure = verdict;
             if (at < failedAt) {
                 failedAt = at;
                 result = verdict;
@@ -150,7 +152,7 @@ final class Batch extends Offer {
         private final Thread thread = Thread.currentThread();
         private final Waiting waiting = Waiting.current();
         private final ArrayDeque<Batch> unsettled = new ArrayDeque<>();
-        private boolean failed; // confined to the loop
+        private @Nullable Verdict failure; // of the first element that failed, whichever it is; confined to the loop
         private boolean interrupted;
         private Verdict result = Verdict.Plain.TAKEN;
 
@@ -179,8 +181,15 @@ final class Batch extends Offer {
         }
 
         private boolean isGoingOn() {
-            interrupted |= Thread.interrupted();
+            hearInterruption();
             return !interrupted && result == Verdict.Plain.TAKEN;
+        }
+
+        /// Takes back what is undecided, the last first, if an interruption came.
+        private void hearInterruption() {
+            if (!Thread.interrupted() || interrupted) return;
+            interrupted = true;
+            unsettled.descendingIterator().forEachRemaining(batch -> end.submit(batch.takingBack()));
         }
 
         private void handOver(Iterator<byte[]> elements) {
@@ -206,10 +215,7 @@ final class Batch extends Offer {
             Verdict word;
             while ((word = first.verdict) == null) {
                 waiting.park(first);
-                if (Thread.interrupted() && !interrupted) {
-                    interrupted = true;
-                    unsettled.descendingIterator().forEachRemaining(batch -> end.submit(batch.takingBack()));
-                }
+                hearInterruption();
             }
             unsettled.removeFirst();
             if (result == Verdict.Plain.TAKEN) result = word;

@@ -83,8 +83,7 @@ final class SendingEnd extends NearEnd {
             var part = batch.next(count);
             link.out.sayOffers(id, number(part), part);
         }
-        if (batch.isGivenUp()) batch.decideQueued(Verdict.Plain.NOT_TAKEN);
-        else batch.leave();
+        batch.finish();
         return true;
     }
 

@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.csp.Channel;
 import dev.parley.csp.Sender;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
@@ -49,6 +50,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             }
             assertTrue(most * 500_000L <= Limits.STANDARD.sessionBytes(), most + " at once");
             for (var send : sends) send.join();
+        }
+    }
+
+    /// One call sends small elements and the longest there are, in all more than the link allows at once: they leave together, in frames that are not too long.
+    @Test void elementsOfAllSizesThatLeaveTogetherKeepWithinTheLimits() throws Exception {
+        var elements = new ArrayList<byte[]>();
+        for (int i = 0; i < 16; i++) {
+            for (int k = 0; k < 50; k++) elements.add(new byte[1000 + k]);
+            elements.add(new byte[Limits.STANDARD.frame() - Limits.OFFER_HEADER]);
+        }
+        try (var nodes = Pair.open()) {
+            var channel = nodes.home().publish(Channel.<byte[]>buffered("c", 256), Codec.of(byte[].class));
+            var sender = nodes.away().sender("c", byte[].class);
+            var sending = Side.run(() -> sender.sendAll(elements));
+            // the buffer is full, and so many elements are the link's four megabytes
+            Side.until(() -> channel.statistics().waitingSenders() >= 202 || sending.isDone());
+            nodes.home().receiver("behind", Integer.class);
+            nodes.away().sender("behind", Integer.class); // so what was said before is here
+            assertEquals(202, channel.statistics().waitingSenders());
+            for (var element : elements) assertEquals(element.length, channel.receive().length);
+            sending.result();
         }
     }
 

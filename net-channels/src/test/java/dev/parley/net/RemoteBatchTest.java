@@ -1,10 +1,12 @@
 package dev.parley.net;
 
 import dev.parley.csp.Channel;
+import dev.parley.csp.ChannelClosed;
 import dev.parley.csp.ChannelPoisoned;
 import dev.parley.csp.Received;
 import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -41,17 +43,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         }
     }
 
+    private final boolean local;
     private final int capacity;
     private final Pair nodes;
     private final Channel<Integer> channel;
     private final Sender<Integer> sender;
 
     RemoteBatchTest(Kind kind) throws Exception {
+        local = kind.local;
         capacity = kind.capacity;
         nodes = Pair.open();
         channel = capacity == 0 ? Channel.rendezvous("c") : Channel.buffered("c", capacity);
         nodes.home().publish(channel, Codec.of(Integer.class));
-        sender = (kind.local ? nodes.home() : nodes.away()).sender("c", Integer.class);
+        sender = (local ? nodes.home() : nodes.away()).sender("c", Integer.class);
     }
 
     @AfterEach void close() {
@@ -130,6 +134,52 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             if (all) assertEquals(capacity + 20, got.size());
         }
         assertTrue(broken > 0, "nothing was interrupted in time");
+    }
+
+    /// It comes when a first batch has been handed over and before the call waits.
+    @Test void anInterruptionWhileElementsAreGatheredTakesBackThoseBefore() throws Exception {
+        assumeTrue(!local, "a local call hands over one by one");
+        var sending = Side.run(() -> sender.sendAll(new AbstractCollection<>() {
+            @Override public Iterator<Integer> iterator() {
+                return IntStream.range(0, size()).peek(i -> {
+                    if (i == 200) Thread.currentThread().interrupt();
+                }).iterator();
+            }
+
+            @Override public int size() {
+                return capacity + 500;
+            }
+        }));
+        assertThrows(InterruptedException.class, sending::result);
+        var got = drained();
+        assertEquals(numbers(got.size()), got);
+    }
+
+    /// The end is closed when the last elements are encoded and have not been handed over.
+    @Test void anEndThatIsClosedMeanwhileFailsAsClosed() throws Exception {
+        assumeTrue(!local, "a local call hands over one by one");
+        var numbers = Codec.of(Integer.class);
+        var ends = new ArrayList<Sender<Integer>>();
+        var end = nodes.away().sender("c", new Codec<Integer>() {
+            @Override public String fingerprint() {
+                return numbers.fingerprint();
+            }
+
+            @Override public byte[] encode(Integer value) {
+                if (value == 255) ends.getFirst().close();
+                return numbers.encode(value);
+            }
+
+            @Override public Integer decode(byte[] bytes) throws Exception {
+                return numbers.decode(bytes);
+            }
+        });
+        ends.add(end);
+        var sending = Side.run(() -> end.sendAll(numbers(256)));
+        assertEquals(0, channel.receive());
+        assertThrows(ChannelClosed.class, sending::result);
+        var got = drained();
+        assertEquals(numbers(got.size() + 1).subList(1, got.size() + 1), got);
     }
 
     @Test void whoIsInterruptedAlreadySendsNothing() throws Exception {

@@ -10,6 +10,7 @@ import dev.parley.csp.Receiver;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -214,17 +215,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void whatComesBehindAnEndThatIsNotAttachedYetDoesNotOvertakeIt() throws Exception {
         var shop = listening();
         var channel = numbers(shop, "c");
-        var ends = rendezvous(home, "ends", SENDERS);
+        var ends = home.publish(Channel.<Sender<Integer>>buffered("ends", 3), SENDERS); // so that home has all at once
         var sender = away.sender("ends", SENDERS);
         var local = numbers(away, "here");
         var first = away.sender("127.0.0.1:" + shop.port() + "/c", Integer.class);
         var sendingFirst = sender.sendAsync(first); // home has to connect for it
         var sendingSecond = sender.sendAsync(local.sender());
-        var arrived = List.of(ends.receive(), ends.receive());
-        sendingFirst.join();
-        sendingSecond.join();
+        var here = numbers(home, "at home");
+        var sendingThird = sender.sendAsync(away.sender("at home", Integer.class)); // home has that at once
+        var arrived = List.of(ends.receive(), ends.receive(), ends.receive());
+        for (var sending : List.of(sendingFirst, sendingSecond, sendingThird)) sending.join();
         assertIsTheOnlyEnd(arrived.getFirst(), channel);
-        assertIsTheOnlyEnd(arrived.getLast(), local);
+        assertIsTheOnlyEnd(arrived.get(1), local);
+        assertIsTheOnlyEnd(arrived.getLast(), here);
+    }
+
+    @Test void whatIsClosedBehindAnEndThatIsNotAttachedYetDoesNotTakeItAlong() throws Exception {
+        var shop = listening();
+        var channel = numbers(shop, "c");
+        var ends = rendezvous(home, "ends", SENDERS);
+        var sender = away.sender("ends", SENDERS);
+        var sending = sender.sendAsync(away.sender("127.0.0.1:" + shop.port() + "/c", Integer.class)); // home has to connect for it
+        sender.close();
+        assertIsTheOnlyEnd(ends.receive(), channel);
+        sending.join();
+        assertEquals(new Closed<>(), ends.receiveOrClosed());
     }
 
     // Elements that nobody receives
@@ -354,6 +369,34 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             ends.send(channel.sender());
             var arrived = arriving.result();
             assertThrows(ChannelPoisoned.class, () -> arrived.send(1));
+        }
+    }
+
+    @Test void anEndOfAChannelThatItsHomeMayNotPublishHereStaysWithItsSender() throws Exception {
+        var config = Node.Config.with(Pair.SECRET).withPermissions(
+                (peer, use, channel) -> use != Permissions.Use.PUBLISH || !channel.equals("secret"));
+        try (var strict = Node.listen("127.0.0.1:0", config);
+                var peer = Node.connect("127.0.0.1:" + strict.port(), Pair.SECRET)) {
+            rendezvous(strict, "ends", SENDERS);
+            var channel = numbers(peer, "secret");
+            var end = channel.sender();
+            var refused = assertThrows(IllegalStateException.class, () -> peer.sender("ends", SENDERS).send(end));
+            assertTrue(String.valueOf(refused.getMessage()).contains("may not publish"), refused.getMessage());
+            assertIsTheOnlyEnd(end, channel);
+        }
+    }
+
+    @Test void aReferenceToAnEndOfTheOtherKindEndsTheLink() throws Exception {
+        rendezvous(home, "ends", SENDERS);
+        numbers(home, "c");
+        if (!(away.sender("c", Integer.class) instanceof RemoteSender<Integer> end)) throw new AssertionError();
+        var sends = end.reference();
+        var receives = new Reference(true, sends.home(), sends.location()).toString();
+        try (var peer = RawPeer.proven(home.port(), Pair.SECRET)) {
+            peer.frame(RawPeer.ATTACH, RawPeer.body(1, "ends", SENDERS.fingerprint()));
+            peer.frame(RawPeer.OFFER, RawPeer.body(1, 1, receives.getBytes(StandardCharsets.UTF_8)));
+            var said = peer.readToEnd();
+            assertTrue(said.contains("an end to send to was expected"), said);
         }
     }
 

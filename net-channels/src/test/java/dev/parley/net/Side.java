@@ -63,9 +63,12 @@ final class Side<R> {
         return task.isDone();
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // waits for a fact; each test has a time limit
+    @SuppressWarnings("ThreadPriorityCheck") // waits for a fact; each test has a time limit, which interrupts it
     static void until(BooleanSupplier fact) {
-        while (!fact.getAsBoolean()) Thread.yield();
+        while (!fact.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) throw new AssertionError("interrupted, and still not so");
+            Thread.yield();
+        }
     }
 
     static void assertWaiting(Channel<?> channel, int senders, int receivers) {

@@ -236,4 +236,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @EnumSource void everyChannelEndsWhateverBecomesOfItsEnds(Calamity calamity) {
         run(100, calamity);
     }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @ParameterizedTest
+    @EnumSource void everyChannelEndsWhateverBecomesOfItsEndsManyTimes(Calamity calamity) {
+        run(2000, calamity);
+    }
 }

@@ -11,12 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -187,6 +190,71 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         for (var node : nodes.subList(dead, NODES)) node.close();
         if (calamity != Calamity.HOME_KILLED) home.close();
         if (killed) sim.abandon();
+    }
+
+    /// One call sends elements so large that few of them travel in a frame, and is interrupted, or its home closes: what was taken is a first part, whoever receives when.
+    private static void firstPartOnly(Simulation sim, boolean closes, Tally tally) throws Exception {
+        var network = new SimulatedNetwork(new Faults(Faults.Rates.ALL, sim.seed()));
+        var limits = Pair.window(Duration.ofMinutes(5));
+        var home = Opening.listen(new SimulatedGround(network, "home"), Storms.HOME, Security.loopbackOnly(), limits);
+        var kind = sim.random(2) == 0 ? Channel.<byte[]>rendezvous("c") : Channel.<byte[]>buffered("c", 6);
+        var taken = new ArrayList<Integer>();
+        var channel = home.publish(kind, Codec.of(byte[].class)).onDiscard(element -> taken.add((int) element[0]));
+        var node = Storms.connect(network, "away", limits, new ArrayList<>());
+        var sender = node.sender("c", byte[].class);
+        var elements = new ArrayList<byte[]>();
+        for (int i = 0; i < 24; i++) {
+            elements.add(new byte[24 << 10]);
+            elements.getLast()[0] = (byte) i;
+        }
+        var writer = sim.spawn("writer", () -> {
+            try {
+                sender.sendAll(elements);
+                assertTrue(taken.size() >= elements.size() - 6, "it returned early");
+            } catch (InterruptedException | ChannelPoisoned broken) {
+                tally.unknown++;
+            }
+            sender.close();
+        });
+        int most = closes ? elements.size() : sim.random(2 * elements.size()); // if it leaves, only the interruption ends the call
+        var reader = sim.spawn("reader", () -> {
+            try {
+                while (taken.size() < most
+                        && channel.receiveOrClosed() instanceof Received<byte[]>(var element)) {
+                    taken.add((int) element[0]);
+                    if (sim.random(3) == 0) Storms.sleep(Duration.ofMillis(sim.random(60)));
+                }
+            } catch (ChannelPoisoned lost) {
+                assertInstanceOf(LinkLost.class, lost.getCause());
+            }
+        });
+        Storms.sleep(Duration.ofMillis(sim.random(500)));
+        if (closes) home.close();
+        else sim.interrupt(writer);
+        writer.join();
+        reader.join();
+        if (!closes) for (var element : channel) taken.add((int) element[0]); // what is in the buffer
+        node.close();
+        home.close();
+        taken.sort(null); // the reader may note an element after those that were discarded
+        assertEquals(IntStream.range(0, taken.size()).boxed().toList(), taken, "seed " + sim.seed());
+        tally.faults += network.faults();
+    }
+
+    private static void run(int seeds, boolean closes) {
+        Storms.explore(seeds, Faults.Rates.ALL, (sim, tally) -> firstPartOnly(sim, closes, tally));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true}) void whatIsTakenOfManyIsAFirstPart(boolean homeCloses) {
+        run(200, homeCloses);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true}) void whatIsTakenOfManyIsAFirstPartManyTimes(boolean homeCloses) {
+        run(5000, homeCloses);
     }
 
     private static void run(int seeds, Faults.Rates rates) {

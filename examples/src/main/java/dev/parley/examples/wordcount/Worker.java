@@ -2,12 +2,10 @@ package dev.parley.examples.wordcount;
 
 import dev.parley.csp.ChannelPoisoned;
 import dev.parley.csp.Par;
+import dev.parley.examples.jvm.Assignment;
 import dev.parley.net.Node;
 import dev.parley.net.Security;
-import java.io.DataInputStream;
 import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
 
 /// The program of a worker JVM: a counter whose channels reach the program that started it. The channel of its work has its home here, that of its
 /// results there.
@@ -22,13 +20,10 @@ final class Worker {
     private static int exitCode() {
         int number = 0;
         try {
-            var told = new DataInputStream(System.in);
-            number = told.readInt();
-            int port = told.readInt();
-            var secret = new byte[told.readInt()];
-            told.readFully(secret);
-            Thread.ofPlatform().daemon().name("lifeline").start(() -> endWith(System.in));
-            count(number, port, Security.sharedSecret(secret));
+            var told = Assignment.readFrom(System.in);
+            number = told.number();
+            told.endWithStarter();
+            count(number, told.port(), Security.sharedSecret(told.secret()));
             return 0;
         } catch (EOFException untold) {
             System.err.println("a worker is started by the word count, which tells it what to do; run that");
@@ -48,15 +43,5 @@ final class Worker {
             var chunks = node.receiver("work-" + number, byte[].class);
             new Par(new Counter("counter " + number, chunks, counts)).run();
         }
-    }
-
-    /// Ends this JVM when `lifeline` ends: the program that started it is no more.
-    private static void endWith(InputStream lifeline) {
-        try {
-            while (lifeline.read() >= 0) {}
-        } catch (IOException gone) {
-            // as good as its end
-        }
-        Runtime.getRuntime().halt(Failure.FAILED);
     }
 }

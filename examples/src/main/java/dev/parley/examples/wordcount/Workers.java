@@ -5,9 +5,9 @@ import dev.parley.csp.Empty;
 import dev.parley.csp.Par;
 import dev.parley.csp.Proc;
 import dev.parley.csp.Receiver;
-import java.io.DataOutputStream;
+import dev.parley.examples.jvm.Assignment;
+import dev.parley.examples.jvm.ChildJvm;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,51 +16,25 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// The JVMs in which counters run. Each gets on its standard input what it must know: its number, the port to connect to, and the
-/// secret that proves it is ours, which does not show in the list of processes as an argument would. That input stays open as long as this
-/// program lives, so a worker that sees its end knows that nobody waits for it any more.
+/// The JVMs in which counters run.
 public final class Workers implements AutoCloseable {
-    private static final int SIGNALLED = 128; // exit codes above it name a signal
     private static final Duration LINKING = Duration.ofMinutes(2);
     private static final long PATIENCE_SECONDS = 10;
 
-    private final List<Process> jvms = new ArrayList<>();
+    private final List<ChildJvm> jvms = new ArrayList<>();
     private final CompletableFuture<Integer> lost = new CompletableFuture<>(); // the first worker seen not to end well
 
     /// Starts `n` workers, which connect to `port` of this machine and prove themselves by `secret`.
     public Workers(int n, int port, byte[] secret) throws Failure {
         for (int number = 1; number <= n; number++) {
             try {
-                start(number, port, secret);
+                jvms.add(ChildJvm.start(Worker.class, new Assignment(number, port, secret)));
             } catch (IOException failure) {
                 close();
                 throw Failure.failed("cannot start worker " + number + " of " + n + ": " + Failure.reason(failure)
                         + "; ask for fewer JVMs with demo.nodes", failure);
             }
         }
-    }
-
-    private void start(int number, int port, byte[] secret) throws IOException {
-        var jvm = new ProcessBuilder(command()).redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        jvms.add(jvm);
-        var told = new DataOutputStream(jvm.getOutputStream());
-        told.writeInt(number);
-        told.writeInt(port);
-        told.writeInt(secret.length);
-        told.write(secret);
-        told.flush();
-    }
-
-    /// A JVM as this one: the same Java, class path, heap, and access for the carrier engine.
-    private static List<String> command() {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + Runtime.getRuntime().maxMemory());
-        if (Object.class.getModule().isOpen("java.lang", Workers.class.getModule()))
-            command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
-        return command;
     }
 
     /// The process that watches worker `number`. It ends when the worker has ended well and fails when it has not, or when `linked` does not end in
@@ -75,11 +49,11 @@ public final class Workers implements AutoCloseable {
         return Proc.named("end").does(() -> {
             var jvm = jvms.get(number - 1);
             try {
-                if (jvm.waitFor() == 0) return;
+                if (jvm.await() == 0) return;
                 lost.complete(number);
                 throw lost(number);
             } catch (InterruptedException cancelled) {
-                jvm.destroyForcibly();
+                jvm.kill();
                 throw cancelled;
             }
         });
@@ -119,14 +93,12 @@ public final class Workers implements AutoCloseable {
 
     private Failure lost(int number) {
         var jvm = jvms.get(number - 1);
-        int code = jvm.exitValue();
-        var how = code > SIGNALLED ? "was killed by signal " + (code - SIGNALLED) : "ended with exit code " + code;
-        return Failure.failed("worker " + number + " (process " + jvm.pid() + ") " + how
+        return Failure.failed(jvm + " " + jvm.ending()
                 + " before its work was done; there is no answer without it, so run it again");
     }
 
     /// Ends all workers that still run.
     @Override public void close() {
-        for (var jvm : jvms) jvm.destroyForcibly();
+        for (var jvm : jvms) jvm.kill();
     }
 }
