@@ -14,17 +14,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the element
 final class Entering<T> implements Inflow.Taker {
-    /// What an element came for.
-    enum Kind {
-        /// A send that waits.
-        OFFER,
-        /// A try.
-        TRY,
-        /// A try of a choice.
-        CHOICE
-    }
+    /// What an element came for: a send that waits, a try, or a try of a choice.
+    enum Kind { OFFER, TRY, CHOICE }
 
     static final int UNCOUNTED = -1;
+    /// Ticks for which a try waits for room.
+    private static final int PATIENCE = 3;
 
     final long offer;
     final Kind kind;
@@ -118,6 +113,11 @@ final class Entering<T> implements Inflow.Taker {
 
     @Override public void look() {
         end.look(this);
+    }
+
+    @Override public void waits(int ticks) {
+        if (isHasty() && ticks > PATIENCE) end.hasNoRoom(this);
+        else end.look(this);
     }
 
     @Override public void here(byte[] bytes) {

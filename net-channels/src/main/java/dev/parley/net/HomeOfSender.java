@@ -254,6 +254,12 @@ final class HomeOfSender<T> extends HomeEnd {
         }
     }
 
+    /// The time of a try is up: there is no room, on the way instead of in the channel.
+    void hasNoRoom(Entering<T> hasty) {
+        takeOut(hasty, () -> link.out.sayWithdrawn(id, hasty.offer, limit()));
+        proceed();
+    }
+
     // In the channel
 
     private void await(Entering<T> element, T value) {

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// wanted. An element that has come, and whose receiver has gone meanwhile, stays in its channel as if it had been sent from here; but if others have waited for its room, it is dropped:
 /// its sender waits and has it still, so that it can come again.
 ///
-/// - V5 the elements that are COMING or HERE have at most `most` bytes, and what is kept for one grows with the bytes that came, to twice its size at most
+/// - V5 of the elements for channels here, those that are COMING or HERE have at most `most` bytes, and so have those for receivers here; what is kept for one grows with the bytes that came, to twice its size at most
 /// - V6 pieces said by the peer are at most what it was told; that is at most [#WINDOW] more than came
 /// - V7 an element is asked for when nothing of it is here, and taken as complete when exactly its size has come
 /// - V8 one that is HERE is given back only if it has had a whole tick of the link to be received, and only by who would receive it: if it may have been received it stays
 ///
-/// **Nobody waits for ever.** What is COMING comes, or the link ends. What is HERE is received, or given back when somebody waits. Confined to the loop.
+/// **Nobody waits for ever.** What is COMING comes, or the link ends. What is HERE is received, or given back when somebody waits; or a receiver holds it. That may be a process of another node, to which it has yet to travel: so elements for receivers here, who wait, have room of their own, which is
+/// only taken while they come. If they shared it, two nodes could each wait for room at the other. Who must not wait long, a try, gives up instead ([Taker#waits]). Confined to the loop.
 final class Inflow {
     /// Bytes of pieces that may be under way, at most.
     static final int WINDOW = 512 << 10;
@@ -33,8 +34,11 @@ final class Inflow {
 
     /// Who an element is for.
     interface Taker {
-        /// A piece of it has come, or it still waits for room: a moment to see whether that has become pointless.
+        /// A piece of it has come: a moment to see whether that has become pointless.
         void look();
+
+        /// It has waited for room for `ticks` of the link.
+        void waits(int ticks);
 
         /// All of it has come.
         void here(byte[] element);
@@ -51,15 +55,18 @@ final class Inflow {
     final class Value {
         private final long number;
         private final int size;
+        private final Room room;
         private Stage stage = Stage.ANNOUNCED;
         private @Nullable Taker taker;
         private byte[] bytes = NONE;
         private int come;
+        private int waited;
         private long since; // the tick in which it was complete
 
-        private Value(long number, int size) {
+        private Value(long number, int size, Room room) {
             this.number = number;
             this.size = size;
+            this.room = room;
         }
 
         boolean isAnnounced() {
@@ -70,8 +77,9 @@ final class Inflow {
         void want(Taker taker) {
             this.taker = taker;
             stage = Stage.WAITING;
-            waiting.add(this);
-            makeRoom();
+            waited = 0;
+            room.waiting.add(this);
+            room.make();
         }
 
         private void come(byte[] piece) {
@@ -98,8 +106,8 @@ final class Inflow {
         }
 
         private void leave() {
-            if (stage == Stage.COMING || stage == Stage.HERE) room += size;
-            waiting.remove(this);
+            if (stage == Stage.COMING || stage == Stage.HERE) room.free += size;
+            room.waiting.remove(this);
             here.remove(this);
             bytes = NONE;
             come = 0;
@@ -120,35 +128,82 @@ final class Inflow {
             leave();
             stage = Stage.OVER;
             values.remove(number);
-            makeRoom();
+            room.make();
+        }
+    }
+
+    /// Room for elements.
+    private final class Room {
+        final Set<Value> waiting = new LinkedHashSet<>();
+        int free = most;
+        private boolean making;
+
+        /// Lets come what there is room for.
+        void make() {
+            if (making || ended) return;
+            making = true;
+            while (!waiting.isEmpty()) {
+                var first = waiting.iterator().next();
+                if (first.size > free) dropFor(first);
+                if (first.stage != Stage.WAITING) continue; // giving back others can decide it
+                if (first.size > free) break;
+                waiting.remove(first);
+                free -= first.size;
+                first.stage = Stage.COMING;
+                link.out.sayPull(first.number);
+            }
+            making = false;
+        }
+
+        private void dropFor(Value first) {
+            for (var value : new ArrayList<>(here)) {
+                if (first.size <= free || ticks - value.since < 2) return; // in the order in which they came
+                if (value.room == this) value.giveBack();
+            }
+        }
+
+        void tick() {
+            for (var value : new ArrayList<>(waiting))
+                if (value.taker != null) value.taker.waits(++value.waited);
+            make();
         }
     }
 
     private final Link link;
     private final int most, window;
     private final Map<Long, Value> values = new HashMap<>();
-    private final Set<Value> waiting = new LinkedHashSet<>(), here = new LinkedHashSet<>();
+    private final Set<Value> here = new LinkedHashSet<>();
+    private final Room forChannels, forReceivers;
     private long lastValue, ticks;
-    private int room;
     private long come, told;
-    private boolean making, ended;
+    private boolean ended;
 
     /// @param most bytes of elements
     Inflow(Link link, int most) {
         this.link = link;
         this.most = most;
-        this.room = most;
+        this.forChannels = new Room();
+        this.forReceivers = new Room();
         this.window = Math.min(WINDOW, most / 2);
     }
 
-    /// An element was announced.
+    /// An element for a channel was announced.
     Value announced(long number, int size) {
+        return announced(number, size, forChannels);
+    }
+
+    /// An element for a process that waits here was announced.
+    Value announcedDelivery(long number, int size) {
+        return announced(number, size, forReceivers);
+    }
+
+    private Value announced(long number, int size, Room room) {
         if (number != lastValue + 1)
             throw new ProtocolError("element " + number + " came after element " + lastValue);
         lastValue = number;
         if (size < 1 || size > most)
             throw new ProtocolError("an element of " + size + " bytes was announced; the most is " + most);
-        var value = new Value(number, size);
+        var value = new Value(number, size, room);
         values.put(number, value);
         return value;
     }
@@ -158,8 +213,9 @@ final class Inflow {
         if (come > told) throw new ProtocolError("its pieces have " + come + " bytes, allowed were " + told);
         var value = values.get(number);
         if (value != null) value.come(piece);
-        else if (number > lastValue || number < 1)
-            throw new ProtocolError("a piece of element " + number + ", which was never announced");
+        else
+            if (number > lastValue || number < 1)
+                throw new ProtocolError("a piece of element " + number + ", which was never announced");
         if (told - come <= window - window / 4) link.out.sayPieces(toTell(), most);
     }
 
@@ -174,34 +230,10 @@ final class Inflow {
         return most;
     }
 
-    /// Lets come what there is room for.
-    private void makeRoom() {
-        if (making || ended) return;
-        making = true;
-        while (!waiting.isEmpty()) {
-            var first = waiting.iterator().next();
-            if (first.size > room) dropFor(first.size);
-            if (first.stage != Stage.WAITING) continue; // giving back others can decide it
-            if (first.size > room) break;
-            waiting.remove(first);
-            room -= first.size;
-            first.stage = Stage.COMING;
-            link.out.sayPull(first.number);
-        }
-        making = false;
-    }
-
-    private void dropFor(int size) {
-        for (var value : new ArrayList<>(here)) {
-            if (size <= room || ticks - value.since < 2) return; // in the order in which they came
-            value.giveBack();
-        }
-    }
-
     void tick() {
         ticks++;
-        for (var value : new ArrayList<>(waiting)) if (value.taker != null) value.taker.look();
-        makeRoom();
+        forChannels.tick();
+        forReceivers.tick();
     }
 
     /// The link is over: nothing more comes.

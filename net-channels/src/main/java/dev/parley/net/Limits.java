@@ -18,7 +18,8 @@ import java.time.Duration;
 /// @param window how long a lost connection may take to come back; zero if it must not come back
 /// @param drain how long [Node#close] lets elements of closed ends wait for their receivers
 /// @param permissions which peer may do what
-record Limits(int frame, int largest, int sessionBytes, int ends, int unanswered, int strangers, int hellosPerSecond, int calm,
+record Limits(int frame, int largest, int sessionBytes, int ends, int unanswered, int strangers, int hellosPerSecond,
+        int calm,
         Duration hello, Duration ping, int silentPings, Duration window, Duration drain,
         Permissions permissions) {
 
@@ -33,7 +34,8 @@ record Limits(int frame, int largest, int sessionBytes, int ends, int unanswered
 
     static Limits of(Node.Config config) {
         int pings = STANDARD.silentPings;
-        return new Limits(STANDARD.frame, config.largestElement(), STANDARD.sessionBytes, STANDARD.ends, STANDARD.unanswered, STANDARD.strangers,
+        return new Limits(STANDARD.frame, config.largestElement(), STANDARD.sessionBytes, STANDARD.ends,
+                STANDARD.unanswered, STANDARD.strangers,
                 STANDARD.hellosPerSecond, STANDARD.calm, STANDARD.hello, config.suspicion().dividedBy(pings), pings,
                 config.window(), STANDARD.drain, config.permissions());
     }

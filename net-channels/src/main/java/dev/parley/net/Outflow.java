@@ -136,8 +136,9 @@ final class Outflow {
     void pull(long number) {
         var value = announced.get(number);
         if (value != null) value.pull();
-        else if (number > lastValue || number < 1)
-            throw new ProtocolError("it asked for element " + number + ", which was never announced");
+        else
+            if (number > lastValue || number < 1)
+                throw new ProtocolError("it asked for element " + number + ", which was never announced");
         pump(); // else it was decided meanwhile
     }
 

@@ -76,9 +76,11 @@ final class ReceivingEnd<T> extends NearEnd {
         long number = announced.request();
         requireNone(number);
         coming.add(number);
-        var element = link.inflow.announced(announced.value(), announced.size());
+        var element = link.inflow.announcedDelivery(announced.value(), announced.size());
         element.want(new Inflow.Taker() {
             @Override public void look() {}
+
+            @Override public void waits(int ticks) {}
 
             @Override public void here(byte[] bytes) {
                 coming.remove(number);

@@ -113,7 +113,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             var got = new ArrayList<byte[]>();
             for (int i = 0; i < 3; i++) {
                 var sending = nodes.away().sender("c", BYTES).sendAsync(element(200_000));
-                Alt.of(third.receiverEnd("c", BYTES).on(got::add), Alt.after(Duration.ofSeconds(50), () -> {})).select();
+                Alt.of(third.receiverEnd("c", BYTES).on(got::add), Alt.after(Duration.ofSeconds(50), () -> {}))
+                        .select();
                 sending.join();
             }
             assertEquals(List.of(200_000, 200_000, 200_000), lengths(got));

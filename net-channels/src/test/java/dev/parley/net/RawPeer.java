@@ -21,7 +21,8 @@ final class RawPeer implements AutoCloseable {
             BYTES = 0x15, ATTACH_RECEIVER = 0x16, OFFERS = 0x17, TAKEN_MANY = 0x18;
     static final int OFFER_LARGE = 0x19, TRY_LARGE = 0x1A, CHOOSE_LARGE = 0x1B, DELIVER_LARGE = 0x1C, PULL = 0x1D,
             PIECE = 0x1E, PIECES = 0x1F;
-    static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25, POLL = 0x26, POLLED = 0x27,
+    static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25,
+            POLL = 0x26, POLLED = 0x27,
             REQUEST = 0x28, DELIVER = 0x2A, DELIVERED = 0x2B;
     static final int POISON = 0x30, POISONED = 0x31, PING = 0x40, PONG = 0x41, GOAWAY = 0x42;
 

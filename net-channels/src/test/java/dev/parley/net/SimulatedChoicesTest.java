@@ -248,7 +248,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// All lives last: nothing may be lost, repeated, overtaken or uncertain, and nobody waits for ever.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally) throws Exception {
+    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
+            throws Exception {
         var storm = new Storm(sim, rates, Duration.ofMinutes(5), true, elements);
         for (var node : List.of(storm.hub, storm.a, storm.b)) {
             storm.read(node);
@@ -270,7 +271,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     /// Processes at two nodes that choose among sending and receiving on channels of the third, and nothing else ever helps them: no plain partner, none at home, no time limit. Each
     /// can only go on if two choices that both live elsewhere meet.
-    private static void meetElsewhere(Simulation sim, Faults.Rates rates, Elements elements, Tally tally) throws Exception {
+    private static void meetElsewhere(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
+            throws Exception {
         var storm = new Storm(sim, rates, Duration.ofMinutes(5), false, elements);
         for (var node : List.of(storm.a, storm.b, storm.a, storm.b)) {
             var ends = Ends.of(node, NAMES.subList(0, 2), elements.codec());

@@ -241,7 +241,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// All lives last, and every line is bad until all is received: nothing may be lost, repeated, overtaken or uncertain.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally) throws Exception {
+    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
+            throws Exception {
         var storm = new Storm(sim, rates, Duration.ofMinutes(5), sim.random(2), elements);
         var holding = storm.channel.sender();
         var keeping = storm.channel.receiver();

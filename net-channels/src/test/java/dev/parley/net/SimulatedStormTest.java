@@ -96,7 +96,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// Both lives last, and every line is bad until the writers are done: nothing may be lost, repeated, overtaken or uncertain.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally) throws Exception {
+    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
+            throws Exception {
         var faults = new Faults(rates, sim.seed());
         var network = new SimulatedNetwork(faults);
         var limits = elements.limits(Duration.ofMinutes(5));
