@@ -18,7 +18,7 @@ final class Entering<T> implements Inflow.Taker {
     enum Kind { OFFER, TRY, CHOICE }
 
     static final int UNCOUNTED = -1;
-    /// Ticks for which a try waits for room.
+    /// Ticks for which a try waits for room, its own or that of an element before it.
     private static final int PATIENCE = 3;
 
     final long offer;
@@ -29,7 +29,7 @@ final class Entering<T> implements Inflow.Taker {
     private @Nullable IncomingElement<T> element;
     private Inflow.@Nullable Value large;
     private Runnable notWatching = () -> {};
-    private boolean watching, dropped;
+    private boolean watching, waitsLong, dropped, heldHere;
     private @Nullable CompletableFuture<Void> sending;
 
     /// @param counted what the peer's credit was charged, if it was
@@ -92,6 +92,11 @@ final class Entering<T> implements Inflow.Taker {
         return large != null && large.isAnnounced();
     }
 
+    /// Whether nobody knows when its bytes will come.
+    boolean isStuck() {
+        return isUnwanted() || (waitsLong && awaitsBytes() && large != null && large.waits());
+    }
+
     /// Has it told when somebody looks for an element, once.
     void watch() {
         if (watching) return;
@@ -102,6 +107,7 @@ final class Entering<T> implements Inflow.Taker {
     /// There is somebody for it.
     void want() {
         stopWatching();
+        waitsLong = false;
         if (large != null && large.isAnnounced()) large.want(this);
     }
 
@@ -116,8 +122,8 @@ final class Entering<T> implements Inflow.Taker {
     }
 
     @Override public void waits(int ticks) {
-        if (isHasty() && ticks > PATIENCE) end.hasNoRoom(this);
-        else end.look(this);
+        waitsLong = ticks > PATIENCE;
+        if (end.look(this) && waitsLong) end.lacksRoom(this);
     }
 
     @Override public void here(byte[] bytes) {
@@ -132,9 +138,14 @@ final class Entering<T> implements Inflow.Taker {
 
     @Override public boolean giveBack() {
         var sending = this.sending;
-        if (sending == null || !sending.cancel(false)) return false;
-        dropped = !isHasty(); // which is answered instead: it may be tried again
-        return true;
+        if (sending == null) return false;
+        if (sending.cancel(false)) {
+            dropped = !isHasty(); // which is answered instead: it may be tried again
+            return true;
+        }
+        if (heldHere) return true;
+        end.onceHeldHere(this, () -> heldHere = true);
+        return false;
     }
 
     /// Whether it was taken out of the channel to come again.

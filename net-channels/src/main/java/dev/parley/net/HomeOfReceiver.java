@@ -122,6 +122,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
             failUnsent(element, "it ended before the element was sent off");
             return;
         }
+        home.away.add(element.value());
         ready.add(new Ready<>(request, element, 0));
         pump();
     }
@@ -167,6 +168,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
                 }
                 given.put(next.request, given(next, packed));
             } catch (RuntimeException cannotTravel) {
+                home.away.remove(next.element.value());
                 // The sender may be told, or have left; silence would lose the element, and each further one like it.
                 next.element.fail(cannotTravel);
                 home.poison(LinkLost.STRENGTH, cannotTravel);
@@ -215,6 +217,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
         if (arrived == null || arrived.decisive() == Outflow.NEVER)
             throw new ProtocolError("it has the element of request " + request + ", which has none, or not yet");
         if (arrived.large != null) arrived.large.over();
+        home.away.remove(arrived.element.value());
         link.waiters.requestSettled();
         return arrived;
     }
@@ -235,11 +238,15 @@ final class HomeOfReceiver<T> extends HomeEnd {
     @Override void lost(String why, long heard) {
         super.lost(why, heard);
         takeAllBack();
-        for (var never : ready) failUnsent(never.element, why);
+        for (var never : ready) {
+            home.away.remove(never.element.value());
+            failUnsent(never.element, why);
+        }
         ready.clear();
         for (var perhaps : given.values()) {
             var loss = link.loss(why,
                     perhaps.decisive() > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN);
+            home.away.remove(perhaps.element.value());
             for (var end : perhaps.ends) end.lost(loss);
             perhaps.element.fail(loss);
         }

@@ -173,9 +173,9 @@ final class HomeOfSender<T> extends HomeEnd {
         link.idle(this);
     }
 
-    /// Whether the first does not enter before somebody comes for it.
+    /// Whether the first does not enter before somebody comes for it, or makes room.
     private boolean isStuck() {
-        return inside != null || (!entering.isEmpty() && entering.getFirst().isUnwanted());
+        return inside != null || (!entering.isEmpty() && entering.getFirst().isStuck());
     }
 
     private void takeOut(Entering<T> element, Runnable answer) {
@@ -254,10 +254,23 @@ final class HomeOfSender<T> extends HomeEnd {
         }
     }
 
-    /// The time of a try is up: there is no room, on the way instead of in the channel.
-    void hasNoRoom(Entering<T> hasty) {
-        takeOut(hasty, () -> link.out.sayWithdrawn(id, hasty.offer, limit()));
+    /// The first element has waited for room for long, so that tries wait no more: there is no room, on the way instead of in the channel.
+    void lacksRoom(Entering<T> first) {
+        if (first.isHasty()) takeOut(first, () -> link.out.sayWithdrawn(id, first.offer, limit()));
         proceed();
+    }
+
+    /// Runs `held` if a process of this node has `element`, which is in the channel no more, and holds its sender. An element that waits for a process of another node is still to be counted.
+    ///
+    /// Who took the element has left word in the loop's inbox by now.
+    void onceHeldHere(Entering<T> element, Runnable held) {
+        link.loop().submit(new Loop.Command() {
+            @Override public void run() {
+                if (untaken.containsKey(element.offer) && !home.away.contains(element.element().value())) held.run();
+            }
+
+            @Override public void refused() {}
+        });
     }
 
     // In the channel

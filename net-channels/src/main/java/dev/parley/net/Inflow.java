@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// - V5 of the elements for channels here, those that are COMING or HERE have at most `most` bytes, and so have those for receivers here; what is kept for one grows with the bytes that came, to twice its size at most
 /// - V6 pieces said by the peer are at most what it was told; that is at most [#WINDOW] more than came
 /// - V7 an element is asked for when nothing of it is here, and taken as complete when exactly its size has come
-/// - V8 one that is HERE is given back only if it has had a whole tick of the link to be received, and only by who would receive it: if it may have been received it stays
+/// - V8 one that is HERE is given back only if it has had a whole tick of the link to be received, and if it certainly was not; one that a process of this node holds makes room, too, since it is that process's now
 ///
-/// **Nobody waits for ever.** What is COMING comes, or the link ends. What is HERE is received, or given back when somebody waits; or a receiver holds it. That may be a process of another node, to which it has yet to travel: so elements for receivers here, who wait, have room of their own, which is
+/// **Nobody waits for ever.** What is COMING comes, or the link ends. What is HERE is received, or given back when somebody waits; or a receiver holds it, with its sender. That may be a process of another node, to which it has yet to travel: so elements for receivers here, who wait, have room of their own, which is
 /// only taken while they come. If they shared it, two nodes could each wait for room at the other. Who must not wait long, a try, gives up instead ([Taker#waits]). Confined to the loop.
 final class Inflow {
     /// Bytes of pieces that may be under way, at most.
@@ -45,7 +45,7 @@ final class Inflow {
 
         /// Others need its room.
         ///
-        /// @return whether it certainly was not and will not be received, and is kept no more
+        /// @return whether it is kept for the channel no more: it will not be received, or a process here has it
         boolean giveBack();
     }
 
@@ -71,6 +71,11 @@ final class Inflow {
 
         boolean isAnnounced() {
             return stage == Stage.ANNOUNCED;
+        }
+
+        /// Whether it waits for room.
+        boolean waits() {
+            return stage == Stage.WAITING;
         }
 
         /// There is somebody for it.

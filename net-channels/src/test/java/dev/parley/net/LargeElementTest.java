@@ -212,6 +212,35 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
     }
 
+    /// What a process holds is its own and makes room for others; what a process of another node holds is still here, and takes the room of its sender's link.
+    @Test void elementsThatAreHeldHereMakeRoom() throws Exception {
+        try (var nodes = Pair.open(); var third = nodes.another()) {
+            var held = nodes.home().receiver("held", byte[].class);
+            var free = nodes.home().receiver("free", byte[].class);
+            var holding = nodes.away().sender("held", byte[].class);
+            var going = nodes.away().sender("free", byte[].class);
+            var first = holding.sendAsync(element(LARGEST));
+            try (var holds = held.receiveExtended()) {
+                assertEquals(LARGEST, holds.value().length);
+                var sending = going.sendAsync(element(LARGEST));
+                assertArrayEquals(element(LARGEST), free.receive());
+                sending.join();
+                assertFalse(first.isDone());
+            }
+            first.join();
+            var second = holding.sendAsync(element(LARGEST));
+            var away = third.receiverEnd("held", byte[].class).receiveExtended();
+            var sending = going.sendAsync(element(LARGEST));
+            var receiving = free.receiveAsync();
+            assertFalse(going.trySend(element(7)), "behind an element for which there is no room");
+            assertFalse(second.isDone());
+            away.close();
+            second.join();
+            assertEquals(LARGEST, ((Received<byte[]>) receiving.join()).value().length);
+            sending.join();
+        }
+    }
+
     @Test void whoOnlyTriesToReceiveGetsALargeElement() throws Exception {
         try (var nodes = Pair.open()) {
             var channel = nodes.home().receiver("c", byte[].class);
