@@ -16,16 +16,12 @@ final class Glance {
         }
     }
 
-    private static final Found FOUND = new Found();
-
     private final Alt look;
 
     <T> Glance(Sender<T> sender) {
-        look = Alt.of(sender.offering(Glance::found, () -> {}), Alt.otherwise(() -> {}));
-    }
-
-    private static <T> T found() {
-        throw FOUND;
+        look = Alt.of(sender.offering(() -> {
+            throw new Found();
+        }, () -> {}), Alt.otherwise(() -> {}));
     }
 
     /// Whether somebody waits for an element, or there is room for it.
