@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Elements that one process sends one after the other and that are all there at once, so that many of them travel in one frame and one wake-up is enough for them.
 ///
 /// **Idea.** A [Sending] is one call. It hands over [Batch]es, a few ahead, and waits for the first of them. A batch stands in the queue of its end as one offer; as credit allows it leaves in
-/// [Part]s, each a frame, whose elements have numbers and answers of their own. So the home treats each as if it had come alone.
+/// [Part]s, each a frame, whose elements have numbers and answers of their own. So the home treats each as if it had come alone. A large element ([Outflow]) is a part of its own.
 ///
 /// - B1 an element is resolved once: by its answer, by the end of the link, or because it never left
 /// - B2 when the call ends, all its elements are resolved, and those that were taken are the first ones
@@ -65,11 +65,12 @@ final class Batch extends Offer {
     }
 
     /// How many of the next elements a frame takes, at least one.
-    int mostInFrame(int longest) {
+    int mostInFrame(Link link) {
         int count = 1;
+        if (link.isLarge(length(0))) return count;
         for (int size = length(0) + LENGTH; left + count < elements.size(); count++) {
             size += length(count) + LENGTH;
-            if (size > longest) break;
+            if (size > link.longestFrame() || link.isLarge(length(count))) break;
         }
         return count;
     }

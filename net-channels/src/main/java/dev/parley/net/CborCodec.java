@@ -113,7 +113,8 @@ final class CborCodec<T> implements MobileCodec<T> {
     }
 
     private static ObjectMapper mapper() {
-        var constraints = StreamReadConstraints.builder().maxNestingDepth(64).maxStringLength(1 << 20)
+        // a string is no longer than its element, and that is bounded and here
+        var constraints = StreamReadConstraints.builder().maxNestingDepth(64).maxStringLength(Integer.MAX_VALUE)
                 .maxNumberLength(1000).build();
         return CBORMapper.builder(CBORFactory.builder().streamReadConstraints(constraints).build())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -33,7 +33,7 @@ final class Choices {
         private final long number, thread;
         private final boolean sends;
         private Runnable takeBack = () -> {};
-        private boolean told, over;
+        private boolean told, coming, over;
 
         Waits(HomeEnd end, Id node, long number, long thread, boolean sends) {
             this.end = end;
@@ -41,6 +41,20 @@ final class Choices {
             this.number = number;
             this.thread = thread;
             this.sends = sends;
+        }
+
+        long number() {
+            return number;
+        }
+
+        /// It has said that it tries.
+        void comes() {
+            coming = true;
+            told = true;
+        }
+
+        boolean isComing() {
+            return coming;
         }
 
         /// 0 for guards of one choice, which never meet.
@@ -59,6 +73,7 @@ final class Choices {
     private final Channel<?> channel;
     private final Set<Waits> senders = new LinkedHashSet<>(), receivers = new LinkedHashSet<>();
     private final Set<Stays> staying = new LinkedHashSet<>();
+    private final Set<Runnable> seekers = new LinkedHashSet<>(); // who want to know of a choice that receives
 
     Choices(Channel<?> channel) {
         this.channel = channel;
@@ -82,6 +97,19 @@ final class Choices {
             if (order < 0) turn(choice);
             else if (order > 0) turn(other);
         }
+        if (choice.sends) return;
+        var found = new ArrayList<>(seekers);
+        seekers.clear();
+        for (var seeker : found) seeker.run();
+    }
+
+    /// Runs `found` once when a choice waits to receive.
+    ///
+    /// @return takes this back
+    Runnable onceReceiving(Runnable found) {
+        if (receivers.isEmpty()) seekers.add(found);
+        else found.run();
+        return () -> seekers.remove(found);
     }
 
     private record Turn(Choices choices, Waits choice) implements Loop.Command {
@@ -123,7 +151,8 @@ final class Choices {
         staying.remove(stay);
     }
 
-    private boolean stays(Waits choice) {
+    /// Whether what comes from `choice` would stay here.
+    boolean stays(Waits choice) {
         for (var other : opposite(choice)) if (choice.order(other) < 0) return true;
         return false;
     }

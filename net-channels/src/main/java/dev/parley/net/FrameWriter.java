@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class FrameWriter {
     private final Loop loop;
     private final Session session;
+    private final Link link;
     private final Budget withdrawals, detachments; // what the peer allows
     private final TakenRun taken = new TakenRun(); // yet to be said in this round
 
-    FrameWriter(Loop loop, Session session, Budget withdrawals, Budget detachments) {
+    FrameWriter(Link link, Loop loop, Session session, Budget withdrawals, Budget detachments) {
+        this.link = link;
         this.loop = loop;
         this.session = session;
         this.withdrawals = withdrawals;
@@ -40,11 +42,24 @@ final class FrameWriter {
     }
 
     void sayOffer(int end, long number, Offer offer) {
-        offer.position = session.say(new Frame.Offer(end, number, !offer.eager, offer.payload));
+        var large = announced(offer, offer.payload);
+        offer.position = session.say(large == null
+                ? new Frame.Offer(end, number, !offer.eager, offer.payload)
+                : new Frame.LargeOffer(end, number, !offer.eager, large.number(), large.size()));
+    }
+
+    /// Takes note that the element of `offer` is to come in pieces, if it is a large one.
+    private Outflow.@Nullable Value announced(Offer offer, byte[] element) {
+        if (link.isLarge(element.length)) offer.large = link.outflow.announce(element);
+        return offer.large;
     }
 
     void sayOffers(int end, long first, Batch.Part part) {
-        part.position = session.say(new Frame.Offers(end, first, part.elements()));
+        var elements = part.elements();
+        var large = announced(part, elements.getFirst());
+        part.position = session.say(large == null
+                ? new Frame.Offers(end, first, elements)
+                : new Frame.LargeOffer(end, first, true, large.number(), large.size()));
     }
 
     void sayRequest(int end, long number, Offer offer) {
@@ -54,6 +69,24 @@ final class FrameWriter {
     /// Says it, and tells where it stands in what was said.
     long sayDeliver(int end, long request, byte[] element) {
         return session.say(new Frame.Deliver(end, request, element));
+    }
+
+    /// As [#sayDeliver], of an element that is announced.
+    long sayDeliver(int end, long request, Outflow.Value large) {
+        return session.say(new Frame.LargeDeliver(end, request, large.number(), large.size()));
+    }
+
+    void sayPull(long value) {
+        say(new Frame.Pull(value));
+    }
+
+    /// Says it, and tells where it stands in what was said.
+    long sayPiece(long value, byte[] whole, int from, int length) {
+        return session.say(new Frame.Piece(value, whole, from, length));
+    }
+
+    void sayPieces(long limit, int largest) {
+        say(new Frame.Pieces(limit, largest));
     }
 
     void sayWatch(int end, long watch, long choice) {
@@ -70,9 +103,12 @@ final class FrameWriter {
 
     /// @param sends whether the choice would send, else it would receive
     void sayChoose(boolean sends, int end, long watch, long number, Offer attempt) {
-        attempt.position = session.say(sends
-                ? new Frame.ChooseOffer(end, watch, number, attempt.payload)
-                : new Frame.ChooseRequest(end, watch, number));
+        var large = announced(attempt, attempt.payload);
+        attempt.position = session.say(!sends
+                ? new Frame.ChooseRequest(end, watch, number)
+                : large == null
+                        ? new Frame.ChooseOffer(end, watch, number, attempt.payload)
+                        : new Frame.ChooseLargeOffer(end, watch, number, large.number(), large.size()));
     }
 
     void sayDelivered(int end, long request) {

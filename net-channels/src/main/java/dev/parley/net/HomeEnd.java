@@ -45,18 +45,19 @@ abstract class HomeEnd {
     }
 
     final void unwatch(long number) {
-        forget(waits(number));
+        tries(waits(number));
         choices.recheck();
     }
 
     /// A choice came with a try that came to nothing before it was in the channel.
-    final void neverTried() {
+    final void neverTried(Waits waits) {
+        tries(waits);
         choices.recheck();
     }
 
     private Waits waits(long number) {
-        var waits = waiting.remove(number);
-        if (waits == null) throw new ProtocolError("choice " + number + " does not wait");
+        var waits = waiting.get(number);
+        if (waits == null || waits.isComing()) throw new ProtocolError("choice " + number + " does not wait");
         return waits;
     }
 
@@ -65,11 +66,21 @@ abstract class HomeEnd {
         choices.remove(waits);
     }
 
-    /// A choice comes with its try.
-    final Waits tries(long number) {
+    /// A choice comes with its try, but what it sends may not be here yet: until it is, the choice counts among those that wait.
+    final Waits comes(long number) {
         var waits = waits(number);
-        forget(waits);
+        waits.comes();
         return waits;
+    }
+
+    /// Whether it may meet another choice here, for which it would stay (C4).
+    final boolean mayMeet(Waits waits) {
+        return choices.stays(waits);
+    }
+
+    /// It tries, and so waits no more.
+    final void tries(Waits waits) {
+        if (waiting.remove(waits.number(), waits)) forget(waits);
     }
 
     /// Its try is in the channel.

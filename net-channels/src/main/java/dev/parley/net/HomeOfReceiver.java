@@ -26,17 +26,26 @@ import org.jspecify.annotations.Nullable;
 /// once. An element whose sender did not stay (one from a buffer, or of a try) goes the same way, and nobody is left to be told.
 ///
 /// - H4 each element that the channel gave is in exactly one of `ready` and `given` until its sender is let go, and each is let go once
-/// - H5 elements wait in `ready` while the peer has not heard [Link#mayDeliver] much, and are encoded only when they leave
+/// - H5 elements wait in `ready` while the peer has not heard [Link#mayDeliver] much, or while another large one is on its way ([Outflow]); they are encoded only when they leave, but once more to learn that
+///   they are large
 ///
 /// (H1 and H3 are [HomeEnd]'s.)
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
 final class HomeOfReceiver<T> extends HomeEnd {
-    private record Ready<T>(long request, Held<T> element) {}
+    /// @param large its bytes, if that was learnt and they are many; else 0
+    private record Ready<T>(long request, Held<T> element, int large) {}
 
     /// @param position where DELIVER stands in what was said
+    /// @param large the element, if it was only announced by that
     /// @param ends ends in the element, in the order in which the peer counts them
     /// @param unreached of those, which the peer could not attach
-    private record Given(Held<?> element, long position, List<MobileEnd> ends, Map<Integer, LinkLost> unreached) {
+    private record Given(Held<?> element, long position, Outflow.@Nullable Value large, List<MobileEnd> ends,
+            Map<Integer, LinkLost> unreached) {
+        /// Where that stands in what was said which the peer must have heard to have the element.
+        long decisive() {
+            return large == null ? position : large.position();
+        }
+
         /// The peer's process has the element.
         void arrived() {
             for (int which = 0; which < ends.size(); which++) {
@@ -83,7 +92,8 @@ final class HomeOfReceiver<T> extends HomeEnd {
     void chosen(Frame.ChooseRequest chosen) {
         long request = chosen.request();
         came(request);
-        var choice = tries(chosen.watch());
+        var choice = comes(chosen.watch());
+        tries(choice);
         if (leaving) {
             sayLeft(request);
             return;
@@ -112,7 +122,8 @@ final class HomeOfReceiver<T> extends HomeEnd {
             failUnsent(element, "it ended before the element was sent off");
             return;
         }
-        ready.add(new Ready<>(request, element));
+        home.away.add(element.value());
+        ready.add(new Ready<>(request, element, 0));
         pump();
     }
 
@@ -145,12 +156,19 @@ final class HomeOfReceiver<T> extends HomeEnd {
     /// Lets leave what may (H5).
     void pump() {
         while (!ready.isEmpty() && link.mayDeliver(this)) {
-            var next = ready.remove();
+            var next = ready.getFirst();
+            if (next.large > 0 && !link.outflow.mayDeliver(this, next.large)) return;
+            ready.remove();
             try {
                 var packed = link.packed(home.codec, next.element.value(), home.name);
-                given.put(next.request, new Given(next.element, link.out.sayDeliver(id, next.request, packed.bytes()),
-                        packed.ends(), new HashMap<>(0)));
+                int length = packed.bytes().length;
+                if (link.isLarge(length) && !link.outflow.mayDeliver(this, length)) {
+                    ready.addFirst(new Ready<>(next.request, next.element, length));
+                    return;
+                }
+                given.put(next.request, given(next, packed));
             } catch (RuntimeException cannotTravel) {
+                home.away.remove(next.element.value());
                 // The sender may be told, or have left; silence would lose the element, and each further one like it.
                 next.element.fail(cannotTravel);
                 home.poison(LinkLost.STRENGTH, cannotTravel);
@@ -158,6 +176,14 @@ final class HomeOfReceiver<T> extends HomeEnd {
                 link.waiters.requestSettled();
             }
         }
+    }
+
+    private Given given(Ready<T> next, OutgoingEnds.Packed packed) {
+        var large = link.isLarge(packed.bytes().length) ? link.outflow.announceDelivery(packed.bytes()) : null;
+        long position = large == null
+                ? link.out.sayDeliver(id, next.request, packed.bytes())
+                : link.out.sayDeliver(id, next.request, large);
+        return new Given(next.element, position, large, packed.ends(), new HashMap<>(0));
     }
 
     /// The peer could not attach an end in the element of `request`.
@@ -175,7 +201,7 @@ final class HomeOfReceiver<T> extends HomeEnd {
         var arrived = confirmed(request);
         arrived.arrived();
         arrived.element.close();
-        link.confirmed(this, arrived.position);
+        link.confirmed(this, arrived.decisive());
     }
 
     /// The peer's process had it, and failed.
@@ -183,12 +209,15 @@ final class HomeOfReceiver<T> extends HomeEnd {
         var arrived = confirmed(request);
         arrived.arrived();
         arrived.element.fail(cause);
-        link.confirmed(this, arrived.position);
+        link.confirmed(this, arrived.decisive());
     }
 
     private Given confirmed(long request) {
         var arrived = given.remove(request);
-        if (arrived == null) throw new ProtocolError("it has the element of request " + request + ", which has none");
+        if (arrived == null || arrived.decisive() == Outflow.NEVER)
+            throw new ProtocolError("it has the element of request " + request + ", which has none, or not yet");
+        if (arrived.large != null) arrived.large.over();
+        home.away.remove(arrived.element.value());
         link.waiters.requestSettled();
         return arrived;
     }
@@ -209,11 +238,15 @@ final class HomeOfReceiver<T> extends HomeEnd {
     @Override void lost(String why, long heard) {
         super.lost(why, heard);
         takeAllBack();
-        for (var never : ready) failUnsent(never.element, why);
+        for (var never : ready) {
+            home.away.remove(never.element.value());
+            failUnsent(never.element, why);
+        }
         ready.clear();
         for (var perhaps : given.values()) {
             var loss = link.loss(why,
-                    perhaps.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN);
+                    perhaps.decisive() > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN);
+            home.away.remove(perhaps.element.value());
             for (var end : perhaps.ends) end.lost(loss);
             perhaps.element.fail(loss);
         }

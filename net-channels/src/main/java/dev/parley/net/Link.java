@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - K6 a side is sent no more elements for its receives while [Limits#sessionBytes] of what it was answered are unheard
 ///
-/// (K1 and K2 are [Credit]'s, K3 is that of [FrameWriter], K5 that of [Waiters].)
+/// (K1 and K2 are [Credit]'s, V1 to V8 those of [Outflow] and [Inflow], K3 is that of [FrameWriter], K5 that of [Waiters].)
 ///
 /// **Orderly end.** Who closes first takes back its offers, answers the peer's, waits until the peer has heard all that, and says GOAWAY as its last
 /// word; the other then answers nothing more and closes. What the other sent meanwhile was not looked at, so it knows that none of
@@ -40,6 +40,8 @@ final class Link implements Session.Owner {
     final Credit credit;
     final Waiters waiters;
     final FrameWriter out;
+    final Outflow outflow;
+    final Inflow inflow;
 
     private final Map<Integer, NearEnd> near = new LinkedHashMap<>();
     private final Map<Integer, HomeEnd> homes = new LinkedHashMap<>();
@@ -52,8 +54,10 @@ final class Link implements Session.Owner {
 
     // How often the peer may ask us to take something back
     private final Budget withdrawals, detachments;
+    private final int eager; // bytes of an element that travels with its offer
     private int strays;
     private boolean mutual, closing, over;
+    private volatile int longestElement; // that the peer accepts
     private volatile @Nullable InetSocketAddress address;
 
     Link(Names names, Loop loop, Limits limits, Peer peer, Session.Redial redial) {
@@ -66,8 +70,13 @@ final class Link implements Session.Owner {
         this.withdrawals = new Budget(10 * limits.calm(), limits.calm());
         this.detachments = new Budget(Math.max(limits.ends(), 10 * limits.calm()), limits.calm());
         this.session = new Session(loop, limits, peer, redial, this);
-        this.out = new FrameWriter(loop, session, withdrawals.half(), detachments.half());
+        this.eager = Math.min(Frame.EAGER, longestFrame());
+        this.longestElement = eager;
+        this.out = new FrameWriter(this, loop, session, withdrawals.half(), detachments.half());
         this.tick = loop.every(limits.ping(), this::tick);
+        this.outflow = new Outflow(this, limits.sessionBytes(), longestFrame());
+        this.inflow = new Inflow(this, limits.largest());
+        out.sayPieces(inflow.toTell(), limits.largest());
         session.say(new Frame.Bytes(credit.toTell()));
     }
 
@@ -106,8 +115,19 @@ final class Link implements Session.Owner {
         return session.peer().address();
     }
 
-    int longestElement() {
+    /// Bytes of elements or of a piece in a frame.
+    int longestFrame() {
         return session.peer().longest() - Limits.OFFER_HEADER;
+    }
+
+    /// Whether an element of `bytes` is announced, and travels in pieces.
+    boolean isLarge(int bytes) {
+        return bytes > eager;
+    }
+
+    /// Bytes that leave with an offer of an element of `bytes`.
+    int eagerBytes(int bytes) {
+        return isLarge(bytes) ? 0 : bytes;
     }
 
     LinkLost loss(String why, LinkLost.Outcome outcome) {
@@ -150,6 +170,24 @@ final class Link implements Session.Owner {
             case Frame.Offers f -> {
                 var end = home(f.end(), HomeOfSender.class);
                 if (end != null) end.offered(f);
+            }
+            case Frame.LargeOffer f -> {
+                var end = home(f.end(), HomeOfSender.class);
+                if (end != null) end.offered(f);
+            }
+            case Frame.ChooseLargeOffer f -> {
+                var end = home(f.end(), HomeOfSender.class);
+                if (end != null) end.chosen(f);
+            }
+            case Frame.LargeDeliver f -> {
+                var end = near(f.end(), ReceivingEnd.class);
+                if (end != null) end.delivered(f);
+            }
+            case Frame.Pull f -> outflow.pull(f.value());
+            case Frame.Piece f -> inflow.came(f.value(), f.whole());
+            case Frame.Pieces f -> {
+                longestElement = Math.max(eager, f.largest());
+                outflow.allow(f.limit());
             }
             case Frame.Taken f -> answered(f.end(), f.offer(), f.limit(), Plain.TAKEN);
             case Frame.TakenMany f -> {
@@ -340,7 +378,9 @@ final class Link implements Session.Owner {
     }
 
     @Override public void writable() {
+        outflow.sayNext(); // or offers could keep pieces waiting for ever
         credit.writable();
+        outflow.pump();
     }
 
     // For the ends
@@ -352,6 +392,10 @@ final class Link implements Session.Owner {
         return false;
     }
 
+    boolean mayWritePiece() {
+        return !over && !session.isLeaving() && session.isWritable();
+    }
+
     void received(int bytes) {
         if (!credit.received(bytes)) throw new ProtocolError(credit.breach());
     }
@@ -361,8 +405,8 @@ final class Link implements Session.Owner {
     }
 
     /// The peer has heard an offer, since it has answered it.
-    void answered(Offer offer) {
-        session.acknowledge(offer.position);
+    void answered(Offer offer, Verdict verdict) {
+        session.acknowledge(Verdict.happened(verdict) ? offer.decisive() : offer.position);
     }
 
     /// An end may have nothing more to do.
@@ -392,6 +436,7 @@ final class Link implements Session.Owner {
     }
 
     @Override public void acknowledged() {
+        outflow.heard(session.acknowledged());
         if (full.isEmpty()) return;
         var waiting = new ArrayList<>(full);
         full.clear();
@@ -402,9 +447,10 @@ final class Link implements Session.Owner {
     <T> OutgoingEnds.Packed packed(Codec<T> codec, T value, String name) {
         var packed = OutgoingEnds.Packed.of(names, codec, value);
         int length = packed.bytes().length;
-        if (length > longestElement())
+        if (length > longestElement)
             throw new IllegalArgumentException("an element for Channel \"" + name + "\" has " + length
-                    + " bytes, the most that " + peer() + " accepts is " + longestElement() + "; send it in parts");
+                    + " bytes, the most that " + peer() + " accepts is " + longestElement
+                    + "; send it in parts, or let that node accept more (Node.Config.withLargestElement)");
         return packed;
     }
 
@@ -450,6 +496,7 @@ final class Link implements Session.Owner {
         withdrawals.tick();
         detachments.tick();
         out.tick();
+        inflow.tick();
         checkGoodbye();
     }
 
@@ -491,6 +538,7 @@ final class Link implements Session.Owner {
     @Override public void ended(String why, long heard) {
         over = true;
         tick.stop();
+        inflow.end();
         for (var want : attaching.values())
             want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(),
                     LinkLost.STRENGTH,

@@ -238,6 +238,8 @@ abstract class NearEnd {
     final void answered(long first, int count, Verdict verdict) {
         for (long number = first + count - 1; number > first; number--) waiting(number); // all or none
         var offer = waiting(first);
+        if (Verdict.happened(verdict) && offer.decisive() == Outflow.NEVER)
+            throw new ProtocolError("offer " + first + " was taken, but its element has not left");
         if (verdict == Ended.CLOSED) complete = true;
         if (verdict instanceof Ended end && end.poisoned()) end(end);
         for (long number = first; number < first + count; number++) {
@@ -245,7 +247,7 @@ abstract class NearEnd {
             if (offer.answered(number, verdict)) sent.remove(offer.id);
         }
         pump();
-        link.answered(offer); // last, since it may say goodbye when nothing is left to be said
+        link.answered(offer, verdict); // last, since it may say goodbye when nothing is left to be said
     }
 
     /// From here on nothing will ever happen here.
@@ -264,7 +266,7 @@ abstract class NearEnd {
         sent.clear();
         for (var offer : unanswered)
             offer.decideSent(Ended.lostBy(link.loss(why,
-                    offer.position > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN)));
+                    offer.decisive() > heard ? LinkLost.Outcome.NOT_TAKEN : LinkLost.Outcome.UNKNOWN)));
     }
 
     /// Takes back what can be taken back, since the node closes.

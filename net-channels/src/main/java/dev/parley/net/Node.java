@@ -3,6 +3,7 @@ package dev.parley.net;
 import dev.parley.csp.Channel;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
+import dev.parley.net.protocol.Frame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -73,7 +74,12 @@ public final class Node implements AutoCloseable {
     /// @param suspicion a connection over which nothing came for so long counts as lost; at least 100 ms
     /// @param window how long a lost connection may take to come back before the peer counts as gone; zero if it need not come back
     /// @param permissions which peer may do what
-    public record Config(Security security, Duration suspicion, Duration window, Permissions permissions) {
+    /// @param largestElement bytes of an element that this node accepts, as its codec writes it; 16 KiB to 1 GiB. One element of this size may be here for each link, and twice as many bytes while it comes. The
+    ///         sender of a larger one gets an `IllegalArgumentException`, and nothing of it travels
+    public record Config(Security security, Duration suspicion, Duration window, Permissions permissions,
+            int largestElement) {
+        private static final int MOST = 1 << 30;
+
         /// Checks the values.
         public Config {
             Objects.requireNonNull(security, "security");
@@ -83,26 +89,35 @@ public final class Node implements AutoCloseable {
             if (window.isNegative())
                 throw new IllegalArgumentException("window must not be negative, but was " + window
                         + "; for no resuming use Duration.ZERO");
+            if (largestElement < Frame.EAGER || largestElement > MOST)
+                throw new IllegalArgumentException("largestElement must be " + Frame.EAGER + " to " + MOST
+                        + " bytes, but was " + largestElement);
         }
 
-        /// This security, ten seconds of suspicion, thirty seconds for a connection to come back, everything allowed.
+        /// This security, ten seconds of suspicion, thirty seconds for a connection to come back, everything allowed, elements of up to 4 MiB.
         public static Config with(Security security) {
-            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30), (peer, use, channel) -> true);
+            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30), (peer, use, channel) -> true,
+                    Limits.LARGEST);
         }
 
         /// With another suspicion.
         public Config withSuspicion(Duration suspicion) {
-            return new Config(security, suspicion, window, permissions);
+            return new Config(security, suspicion, window, permissions, largestElement);
+        }
+
+        /// With elements of up to `bytes`.
+        public Config withLargestElement(int bytes) {
+            return new Config(security, suspicion, window, permissions, bytes);
         }
 
         /// With these permissions.
         public Config withPermissions(Permissions permissions) {
-            return new Config(security, suspicion, window, permissions);
+            return new Config(security, suspicion, window, permissions, largestElement);
         }
 
         /// With another window.
         public Config withWindow(Duration window) {
-            return new Config(security, suspicion, window, permissions);
+            return new Config(security, suspicion, window, permissions, largestElement);
         }
     }
 

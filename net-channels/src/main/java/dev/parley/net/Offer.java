@@ -40,6 +40,8 @@ abstract class Offer implements Loop.Command {
     long id;
     /// Where it stands in what was said in the session.
     long position;
+    /// The element, if it is a large one that has been announced.
+    Outflow.@Nullable Value large;
     /// WITHDRAW was sent.
     boolean withdrawing;
     /// What WITHDRAWN means to the owner, if not just "not taken".
@@ -84,6 +86,11 @@ abstract class Offer implements Loop.Command {
         return true;
     }
 
+    /// Where that stands in what was said which the home must have heard for this to have happened.
+    final long decisive() {
+        return large == null ? position : large.position();
+    }
+
     /// Puts it on the wire's side.
     ///
     /// @return false if its owner took it back
@@ -112,8 +119,9 @@ abstract class Offer implements Loop.Command {
     /// Decides it after it left; on the loop.
     final void decideSent(Verdict verdict) {
         stage = DECIDED;
+        if (large != null) large.over();
         // a receiver that gave up had it, or was to have it: what it made of the ends is told at its home
-        if (verdict == Verdict.Plain.TAKEN || verdict instanceof Verdict.ReceiverGaveUp)
+        if (Verdict.happened(verdict))
             for (var end : ends) end.arrived();
         told(meant(verdict));
     }

@@ -5,6 +5,9 @@ import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
 import dev.parley.net.protocol.Frame;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A channel that is at home here and has a name for other nodes.
@@ -20,6 +23,8 @@ final class Published<T> {
     final String fingerprint;
     final Channel<T> channel;
     final Choices choices;
+    /// Elements that processes of other nodes have or are to have, and whose senders wait; the very objects.
+    final Set<Object> away = Collections.newSetFromMap(new IdentityHashMap<>());
     private int attached;
     private boolean used;
     private @Nullable LinkLost loss;

@@ -2,6 +2,7 @@ package dev.parley.net;
 
 import dev.parley.csp.Held;
 import dev.parley.net.Verdict.Ended;
+import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.ProtocolError;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ import java.util.Set;
 final class ReceivingEnd<T> extends NearEnd {
     private final Codec<T> codec;
     private final Set<Long> held = new HashSet<>();
+    private final Set<Long> coming = new HashSet<>(); // requests whose element comes in pieces
     private final Map<Long, IncomingElement<T>> arriving = new HashMap<>(); // elements with ends that are not here yet
 
     ReceivingEnd(Link link, String name, int id, Codec<T> codec) {
@@ -65,8 +67,41 @@ final class ReceivingEnd<T> extends NearEnd {
 
     /// The home has an element for request `number`.
     void delivered(long number, byte[] bytes) {
+        requireNone(number);
+        arrives(number, bytes);
+    }
+
+    /// It has one that comes in pieces. Its process waits, so it is wanted at once.
+    void delivered(Frame.LargeDeliver announced) {
+        long number = announced.request();
+        requireNone(number);
+        coming.add(number);
+        var element = link.inflow.announcedDelivery(announced.value(), announced.size());
+        element.want(new Inflow.Taker() {
+            @Override public void look() {}
+
+            @Override public void waits(int ticks) {}
+
+            @Override public void here(byte[] bytes) {
+                coming.remove(number);
+                element.over();
+                arrives(number, bytes);
+            }
+
+            @Override public boolean giveBack() {
+                return false; // it does not keep its room
+            }
+        });
+    }
+
+    private void requireNone(long number) {
         waiting(number);
-        if (arriving.containsKey(number)) throw new ProtocolError("a second element for request " + number);
+        if (arriving.containsKey(number) || coming.contains(number))
+            throw new ProtocolError("a second element for request " + number);
+    }
+
+    private void arrives(long number, byte[] bytes) {
+        waiting(number);
         var element = new IncomingElement<>(link.names(), codec, bytes, name()); // if this fails, the link ends and says so
         if (element.isComplete()) arrived(number, element);
         else {
@@ -112,6 +147,7 @@ final class ReceivingEnd<T> extends NearEnd {
     @Override void lost(String why, long heard) {
         for (var element : arriving.values()) element.throwAway();
         arriving.clear();
+        coming.clear();
         held.clear();
         if (isComplete()) end(Ended.CLOSED); // the loss of the link afterwards takes nothing away from a complete stream
         super.lost(why, heard);

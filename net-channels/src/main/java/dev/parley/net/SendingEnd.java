@@ -51,11 +51,12 @@ final class SendingEnd extends NearEnd {
                     link.credit.needsNoBytes(this);
                     return;
                 }
-                if (counted && !link.credit.reserve(this, first.payload.length)) return;
+                int bytes = link.eagerBytes(first.payload.length);
+                if (counted && !link.credit.reserve(this, bytes)) return;
                 if (first.leave()) {
                     if (counted) used++;
                     link.out.sayOffer(id, number(first), first);
-                } else if (counted) link.credit.giveBack(first.payload.length);
+                } else if (counted) link.credit.giveBack(bytes);
             }
             queue.removeFirst();
         }
@@ -75,8 +76,8 @@ final class SendingEnd extends NearEnd {
                 return false;
             }
             int count = 0;
-            for (int most = batch.mostInFrame(link.longestElement()); count < most && used < limit; count++) {
-                if (!link.credit.reserve(this, batch.length(count))) break;
+            for (int most = batch.mostInFrame(link); count < most && used < limit; count++) {
+                if (!link.credit.reserve(this, link.eagerBytes(batch.length(count)))) break;
                 used++;
             }
             if (count == 0) return false;

@@ -118,6 +118,11 @@ final class Session {
         if (log.isEmpty()) owner.allHeard();
     }
 
+    /// How much the peer has heard, as far as is known here.
+    long acknowledged() {
+        return acknowledged;
+    }
+
     /// The weight of the answers that the peer has not heard, as far as is known here.
     long unheard() {
         return replies;

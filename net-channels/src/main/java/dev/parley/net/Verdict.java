@@ -25,6 +25,11 @@ sealed interface Verdict {
     /// @param why says the limit
     record Refused(String why) implements Verdict {}
 
+    /// Whether a receiver had the element, or was to have it.
+    static boolean happened(Verdict verdict) {
+        return verdict == Plain.TAKEN || verdict instanceof ReceiverGaveUp;
+    }
+
     /// The channel had ended.
     ///
     /// @param poisoned by poison, else by a close

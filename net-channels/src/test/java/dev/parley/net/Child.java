@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
 
 /// Another JVM that a test starts and kills.
 final class Child implements AutoCloseable {
@@ -55,6 +56,11 @@ final class Child implements AutoCloseable {
         return new Child("slow", "" + port);
     }
 
+    /// A JVM with `heap` that publishes "huge" for one array of 100 MiB and "small" for numbers to the node at `port`, receives both, and prints the CRC-32 of the array.
+    static Child huge(int port, String heap) throws IOException {
+        return new Child(List.of(heap, "-XX:TieredStopAtLevel=1"), Program.class, "huge", "" + port);
+    }
+
     void go() throws IOException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
@@ -95,11 +101,21 @@ final class Child implements AutoCloseable {
         out.close();
     }
 
+    static final int HUGE = 100 << 20;
+
+    static long crc(byte[] bytes) {
+        var sum = new CRC32();
+        sum.update(bytes);
+        return sum.getValue();
+    }
+
     static final class Program {
         private Program() {}
 
         public static void main(String[] arguments) throws Exception {
-            var node = Node.connect("127.0.0.1:" + arguments[1], Pair.SECRET);
+            var config = Node.Config.with(Pair.SECRET);
+            if (arguments[0].equals("huge")) config = config.withLargestElement(HUGE);
+            var node = Node.connect("127.0.0.1:" + arguments[1], config);
             switch (arguments[0]) {
                 case "send" -> {
                     var sender = node.sender("numbers", Integer.class);
@@ -115,6 +131,13 @@ final class Child implements AutoCloseable {
                     var sink = node.receiver("sink", byte[].class);
                     System.in.read();
                     for (var element : sink) System.out.println(element.length);
+                }
+                case "huge" -> {
+                    var huge = node.receiver("huge", byte[].class);
+                    var small = node.receiver("small", Integer.class);
+                    Thread.startVirtualThread(() -> small.forEach(number -> {}));
+                    System.out.println((int) crc(huge.receive()));
+                    System.in.read(); // until killed
                 }
                 case "take" -> {
                     for (int i : node.receiverEnd("source", Integer.class)) System.out.println(i);

@@ -37,7 +37,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void aNewConnectionOfTheSessionEndsTheOneBeforeAndGoesOn() throws Exception {
         try (var node = listening()) {
             Channel<Integer> channel = node.receiver("c", Integer.class);
-            try (var first = attached(node); var second = resumed(node, first.session, 3, 1)) {
+            try (var first = attached(node); var second = resumed(node, first.session, 4, 1)) {
                 assertEquals("", first.readToEnd()); // though nothing was wrong with it
                 second.frame(RawPeer.OFFER, RawPeer.body(1, 1, FOUR));
                 assertEquals(4, channel.receive());
@@ -57,7 +57,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 first.read(RawPeer.TAKEN); // and yet says below that it has not heard it
             }
             // heard there: ATTACH and OFFER, so that the OFFER must not be said again
-            try (var second = resumed(node, session, 3, 2)) {
+            try (var second = resumed(node, session, 4, 2)) {
                 assertArrayEquals(new byte[]{1, 1}, Arrays.copyOf(second.read(RawPeer.TAKEN), 2));
                 second.frame(RawPeer.OFFER, RawPeer.body(1, 2, new byte[]{0, 0, 0, 5}));
                 assertEquals(5, channel.receive());
@@ -80,10 +80,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             node.receiver("c", Integer.class);
             try (var first = attached(node); var other = new RawPeer(node.port())) {
                 other.epoch = 1; // as after a restart
-                other.open(Pair.SECRET, first.session, 3);
+                other.open(Pair.SECRET, first.session, 4);
                 var last = other.readToEnd();
                 assertTrue(last.contains("the session is over"), last);
-                first.frame(RawPeer.PING, new byte[]{3});
+                first.frame(RawPeer.PING, new byte[]{4});
                 first.read(RawPeer.PONG); // the session was not disturbed
             }
         }
@@ -94,10 +94,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         try (var node = listening()) {
             node.receiver("c", Integer.class);
             try (var first = attached(node); var other = new RawPeer(node.port())) {
-                other.open(wrong, first.session, 3);
+                other.open(wrong, first.session, 4);
                 var last = other.readToEnd();
                 assertTrue(last.contains("secrets differ"), last);
-                first.frame(RawPeer.PING, new byte[]{3});
+                first.frame(RawPeer.PING, new byte[]{4});
                 first.read(RawPeer.PONG);
             }
         }

@@ -21,12 +21,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Whatever bytes come, only the link they came over ends, at once and with a reason, and the node goes on serving others.
 @Timeout(30) class HostilePeerTest {
-    private static final Limits STRICT = limits(Duration.ofSeconds(20), Duration.ofSeconds(20));
+    static final Limits STRICT = limits(Duration.ofSeconds(20), Duration.ofSeconds(20));
     /// For peers that say nothing, and only for them: a busy machine may keep others silent for a while.
     private static final Limits IMPATIENT = limits(Duration.ofMillis(300), Duration.ofMillis(50));
 
     private static Limits limits(Duration hello, Duration ping) {
-        return new Limits(8192, 16384, 4, 1 << 16, 8, 100, 100, hello, ping, 6, Duration.ZERO,
+        return new Limits(8192, 50_000, 16384, 4, 1 << 16, 8, 100, 100, hello, ping, 6, Duration.ZERO,
                 Duration.ofMillis(500), (peer, use, channel) -> true);
     }
 
@@ -62,7 +62,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         return peer;
     }
 
-    private static void assertEnded(RawPeer peer, String why) throws Exception {
+    static void assertEnded(RawPeer peer, String why) throws Exception {
         var last = peer.readToEnd();
         assertTrue(last.contains(why), last);
     }
@@ -200,7 +200,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             hello[4] = 7;
             hello[5] = 9;
             peer.frame(RawPeer.HELLO, hello);
-            assertEnded(peer, "this node speaks version 4, the other 7 to 9");
+            assertEnded(peer, "this node speaks version 5, the other 7 to 9");
         }
     }
 
@@ -429,7 +429,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             for (int i = 1; i <= 4; i++) peer.frame(RawPeer.REQUEST, RawPeer.body(1, i));
             for (int i = 1; i <= 3; i++) assertEquals(7002, peer.read(RawPeer.DELIVER).length);
             peer.read(RawPeer.PING); // it asks how much was heard, and says no more until it knows
-            peer.frame(RawPeer.PONG, RawPeer.body(5)); // BYTES, PUBLISH or two, and DELIVERs
+            peer.frame(RawPeer.PONG, RawPeer.body(6)); // PIECES, BYTES, PUBLISH or two, and DELIVERs
             assertEquals(7002, peer.read(RawPeer.DELIVER).length);
         }
     }

@@ -32,7 +32,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(60) class LinkLostTest {
     /// Gives a silent peer up after ten times `ping`, and a lost connection at once.
     private static Limits hasty(Duration ping) {
-        return new Limits(1 << 20, 4 << 20, 1000, 1 << 24, 100, 100, 1000, ofSeconds(5), ping, 10, Duration.ZERO,
+        return new Limits(1 << 20, 4 << 20, 4 << 20, 1000, 1 << 24, 100, 100, 1000, ofSeconds(5), ping, 10,
+                Duration.ZERO,
                 ofSeconds(5), (peer, use, channel) -> true);
     }
 

@@ -204,7 +204,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         try (var nodes = Pair.open()) {
             var channel = nodes.home().receiver("c", byte[].class);
             var sender = nodes.away().sender("c", byte[].class);
-            for (int size : new int[]{0, 1, 127, 128, 16_383, 65_536, (1 << 20) - Limits.OFFER_HEADER}) {
+            for (int size : new int[]{0, 1, 127, 128, 16_383, 65_536, Limits.LARGEST}) {
                 var element = new byte[size];
                 Arrays.fill(element, (byte) size);
                 var sending = sender.sendAsync(element);
@@ -213,7 +213,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                 assertNotSame(element, got);
                 sending.join();
             }
-            var tooLong = assertThrows(IllegalArgumentException.class, () -> sender.send(new byte[1 << 20]));
+            var tooLong = assertThrows(IllegalArgumentException.class, () -> sender.send(new byte[Limits.LARGEST + 1]));
             assertTrue(tooLong.getMessage().contains("in parts"), tooLong.getMessage());
         }
     }
@@ -352,7 +352,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void aListenerThatSaysNothingIsGivenUpAndAnInterruptionEndsTheWait() throws Exception {
         try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var address = "127.0.0.1:" + silent.getLocalPort();
-            var hasty = new Limits(1 << 20, 4 << 20, 9, 1 << 20, 9, 100, 100, ofMillis(100),
+            var hasty = new Limits(1 << 20, 4 << 20, 4 << 20, 9, 1 << 20, 9, 100, 100, ofMillis(100),
                     ofMillis(100), 5, ofMillis(100), ofMillis(100), (peer, use, channel) -> true);
             var late = assertThrows(IOException.class, () -> Opening.connect(address, Pair.SECRET, hasty));
             assertTrue(late.getMessage().contains("longer than 100 ms"), late.getMessage());

@@ -17,7 +17,8 @@ record Pair(Node home, Node away) implements AutoCloseable {
 
     static Limits window(Duration window) {
         var standard = Limits.STANDARD;
-        return new Limits(standard.frame(), standard.sessionBytes(), standard.ends(), standard.unanswered(),
+        return new Limits(standard.frame(), standard.largest(), standard.sessionBytes(), standard.ends(),
+                standard.unanswered(),
                 standard.strangers(), 10_000, standard.calm(), standard.hello(), standard.ping(),
                 standard.silentPings(), window, standard.drain(), standard.permissions());
     }

@@ -19,7 +19,10 @@ final class RawPeer implements AutoCloseable {
     static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
     static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14,
             BYTES = 0x15, ATTACH_RECEIVER = 0x16, OFFERS = 0x17, TAKEN_MANY = 0x18;
-    static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, POLL = 0x26,
+    static final int OFFER_LARGE = 0x19, TRY_LARGE = 0x1A, CHOOSE_LARGE = 0x1B, DELIVER_LARGE = 0x1C, PULL = 0x1D,
+            PIECE = 0x1E, PIECES = 0x1F;
+    static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25,
+            POLL = 0x26, POLLED = 0x27,
             REQUEST = 0x28, DELIVER = 0x2A, DELIVERED = 0x2B;
     static final int POISON = 0x30, POISONED = 0x31, PING = 0x40, PONG = 0x41, GOAWAY = 0x42;
 
@@ -146,6 +149,15 @@ final class RawPeer implements AutoCloseable {
         for (;;) {
             var frame = next();
             if (frame[0] == type) return Arrays.copyOfRange(frame, 1, frame.length);
+        }
+    }
+
+    /// The body of the next frame of `wanted`, before which none of `never` comes; others are passed over.
+    byte[] readNext(int never, int wanted) throws IOException {
+        for (;;) {
+            var frame = next();
+            if (frame[0] == never) throw new IOException("frame " + never + " came before frame " + wanted);
+            if (frame[0] == wanted) return Arrays.copyOfRange(frame, 1, frame.length);
         }
     }
 

@@ -92,7 +92,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         try (var nodes = Pair.open()) {
             var channel = nodes.home().publish(Channel.<byte[]>rendezvous("big"), Codec.of(byte[].class));
             var reading = Side.start(() -> nodes.away().receiverEnd("big", byte[].class).receive());
-            var failed = assertThrows(ReceiverFailed.class, () -> channel.send(new byte[2 << 20]));
+            var failed = assertThrows(ReceiverFailed.class, () -> channel.send(new byte[Limits.LARGEST + 1]));
             assertTrue(failed.getMessage().contains("send it in parts"), failed.getMessage());
             assertThrows(ChannelPoisoned.class, reading::result);
             assertThrows(ChannelPoisoned.class, () -> channel.send(new byte[1]));

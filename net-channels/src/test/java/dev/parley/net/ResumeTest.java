@@ -26,7 +26,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     /// Notices a silent line after a second.
     private static Limits limits() {
         var standard = Pair.window(ofSeconds(60));
-        return new Limits(standard.frame(), standard.sessionBytes(), standard.ends(), standard.unanswered(),
+        return new Limits(standard.frame(), standard.largest(), standard.sessionBytes(), standard.ends(),
+                standard.unanswered(),
                 standard.strangers(), standard.hellosPerSecond(), standard.calm(), ofSeconds(2), ofMillis(100), 10,
                 standard.window(), standard.drain(), standard.permissions());
     }

@@ -10,6 +10,7 @@ import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import dev.parley.loop.testing.Simulation;
+import dev.parley.net.Storms.Elements;
 import dev.parley.net.Storms.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,11 +34,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     /// What one process uses: ends of the channels that its node sees.
     private record Ends(List<Sender<Integer>> senders, List<ReceiverEnd<Integer>> receivers) {
-        static Ends of(Node node, List<String> names) throws Exception {
+        static Ends of(Node node, List<String> names, Codec<Integer> codec) throws Exception {
             var ends = new Ends(new ArrayList<>(), new ArrayList<>());
             for (var name : names) {
-                ends.senders.add(node.sender(name, Integer.class));
-                ends.receivers.add(node.receiverEnd(name, Integer.class));
+                ends.senders.add(node.sender(name, codec));
+                ends.receivers.add(node.receiverEnd(name, codec));
             }
             return ends;
         }
@@ -58,16 +59,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         final List<Channel<Integer>> channels = new ArrayList<>();
         final boolean buffers; // then what goes by one channel may overtake what goes by another
         final Ledger ledger = new Ledger();
+        final Elements elements;
         final List<Thread> writers = new ArrayList<>(), readers = new ArrayList<>();
         final List<List<Integer>> received = new ArrayList<>();
         final List<Sender<Integer>> keptOpen = new ArrayList<>();
         final List<ReceiverEnd<Integer>> keptInService = new ArrayList<>();
 
-        Storm(Simulation sim, Faults.Rates rates, Duration window, boolean mayBuffer) throws Exception {
+        Storm(Simulation sim, Faults.Rates rates, Duration window, boolean mayBuffer, Elements elements)
+                throws Exception {
             this.sim = sim;
+            this.elements = elements;
             buffers = mayBuffer && sim.random(4) == 0;
             network = new SimulatedNetwork(new Faults(rates, sim.seed()));
-            limits = Pair.window(window);
+            limits = elements.limits(window);
             hubGround = new SimulatedGround(network, "hub");
             hub = Opening.listen(hubGround, Storms.HOME, Security.loopbackOnly(), limits);
             a = Storms.connect(network, "a", limits, grounds);
@@ -82,7 +86,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             Channel<Integer> channel = buffers && sim.random(2) == 0
                     ? Channel.buffered(name, 1)
                     : Channel.rendezvous(name);
-            channels.add(node.publish(channel, Codec.of(Integer.class)));
+            channels.add(node.publish(channel, elements.codec()));
             keptOpen.add(channel.sender());
             keptInService.add(channel.receiver());
         }
@@ -94,7 +98,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
 
         void write(Node node, boolean alsoReads) throws Exception {
-            var ends = Ends.of(node, seenBy(node));
+            var ends = Ends.of(node, seenBy(node), elements.codec());
             var account = ledger.open();
             var mine = new ArrayList<Integer>();
             received.add(mine);
@@ -107,7 +111,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
 
         void read(Node node) throws Exception {
-            var ends = Ends.of(node, seenBy(node));
+            var ends = Ends.of(node, seenBy(node), elements.codec());
             var mine = new ArrayList<Integer>();
             received.add(mine);
             readers.add(sim.spawn("reader " + readers.size(), () -> {
@@ -244,8 +248,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// All lives last: nothing may be lost, repeated, overtaken or uncertain, and nobody waits for ever.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Tally tally) throws Exception {
-        var storm = new Storm(sim, rates, Duration.ofMinutes(5), true);
+    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
+            throws Exception {
+        var storm = new Storm(sim, rates, Duration.ofMinutes(5), true, elements);
         for (var node : List.of(storm.hub, storm.a, storm.b)) {
             storm.read(node);
             storm.write(node, sim.random(2) == 0);
@@ -266,10 +271,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     /// Processes at two nodes that choose among sending and receiving on channels of the third, and nothing else ever helps them: no plain partner, none at home, no time limit. Each
     /// can only go on if two choices that both live elsewhere meet.
-    private static void meetElsewhere(Simulation sim, Faults.Rates rates, Tally tally) throws Exception {
-        var storm = new Storm(sim, rates, Duration.ofMinutes(5), false);
+    private static void meetElsewhere(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
+            throws Exception {
+        var storm = new Storm(sim, rates, Duration.ofMinutes(5), false, elements);
         for (var node : List.of(storm.a, storm.b, storm.a, storm.b)) {
-            var ends = Ends.of(node, NAMES.subList(0, 2));
+            var ends = Ends.of(node, NAMES.subList(0, 2), elements.codec());
             var account = storm.ledger.open();
             var mine = new ArrayList<Integer>();
             storm.received.add(mine);
@@ -306,8 +312,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     enum Calamity { NODE_KILLED, NODE_CLOSED, PARTITION }
 
     /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
-    private static void neverWrong(Simulation sim, Calamity calamity, Tally tally) throws Exception {
-        var storm = new Storm(sim, Faults.Rates.ALL, Duration.ofSeconds(20), false);
+    private static void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
+        var storm = new Storm(sim, Faults.Rates.ALL, Duration.ofSeconds(20), false, elements);
         for (var node : List.of(storm.a, storm.hub, storm.b)) { // the first of each kind may die
             storm.read(node);
             storm.write(node, sim.random(2) == 0);
@@ -336,23 +342,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         if (dead > 0) sim.abandon();
     }
 
-    private static void run(int seeds, Faults.Rates rates) {
-        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, tally));
+    private static void run(int seeds, Faults.Rates rates, Elements elements) {
+        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, elements, tally));
     }
 
     @Test void withoutFaultsAllArrivesOnce() {
-        run(100, Faults.Rates.NONE);
+        run(100, Faults.Rates.NONE, Elements.SMALL);
     }
 
     @Test void choicesThatLiveElsewhereMeet() {
-        meet(50, Faults.Rates.NONE);
-        meet(50, Faults.Rates.ALL);
+        meet(50, Faults.Rates.NONE, Elements.SMALL);
+        meet(50, Faults.Rates.ALL, Elements.SMALL);
     }
 
     /// The choice with the higher key is decided otherwise while that with the lower one, reserved, waits for it.
     @Test void whoLeavesIsNotWaitedFor() {
         Storms.CONFIG.explore(300, sim -> {
-            var storm = new Storm(sim, Faults.Rates.NONE, Duration.ofMinutes(5), false);
+            var storm = new Storm(sim, Faults.Rates.NONE, Duration.ofMinutes(5), false, Elements.SMALL);
             var out = storm.a.sender(NAMES.getFirst(), Integer.class);
             var in = storm.b.receiverEnd(NAMES.getFirst(), Integer.class);
             var here = Channel.<Integer>rendezvous("here");
@@ -374,37 +380,68 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Tag("slow")
     @Timeout(3000)
     @Test void choicesThatLiveElsewhereMeetManyTimes() {
-        meet(2000, Faults.Rates.NONE);
-        meet(2000, Faults.Rates.ALL);
+        meet(2000, Faults.Rates.NONE, Elements.SMALL);
+        meet(2000, Faults.Rates.ALL, Elements.SMALL);
     }
 
-    private static void meet(int seeds, Faults.Rates rates) {
-        Storms.explore(seeds, rates, (sim, tally) -> meetElsewhere(sim, rates, tally));
+    private static void meet(int seeds, Faults.Rates rates, Elements elements) {
+        Storms.explore(seeds, rates, (sim, tally) -> meetElsewhere(sim, rates, elements, tally));
     }
 
     @Test void whateverTheLineDoesAllArrivesOnce() {
-        run(200, Faults.Rates.ALL);
+        run(200, Faults.Rates.ALL, Elements.SMALL);
     }
 
     @Tag("slow")
     @Timeout(3000)
     @Test void whateverTheLineDoesAllArrivesOnceManyTimes() {
-        run(4000, Faults.Rates.ALL);
+        run(4000, Faults.Rates.ALL, Elements.SMALL);
     }
 
-    private static void run(int seeds, Calamity calamity) {
-        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, tally));
+    private static void run(int seeds, Calamity calamity, Elements elements) {
+        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, elements, tally));
     }
 
     @ParameterizedTest
     @EnumSource void whatEndsALinkForGoodIsToldTruly(Calamity calamity) {
-        run(100, calamity);
+        run(100, calamity, Elements.SMALL);
     }
 
     @Tag("slow")
     @Timeout(3000)
     @ParameterizedTest
     @EnumSource void whatEndsALinkForGoodIsToldTrulyManyTimes(Calamity calamity) {
-        run(1000, calamity);
+        run(1000, calamity, Elements.SMALL);
+    }
+
+    @ParameterizedTest
+    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElements(Calamity calamity) {
+        run(50, calamity, Elements.LARGE);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @ParameterizedTest
+    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElementsManyTimes(Calamity calamity) {
+        run(600, calamity, Elements.LARGE);
+    }
+
+    @Test void largeElementsArriveOnceWithoutFaults() {
+        run(50, Faults.Rates.NONE, Elements.LARGE);
+    }
+
+    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoes() {
+        run(100, Faults.Rates.ALL, Elements.LARGE);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoesManyTimes() {
+        run(2000, Faults.Rates.ALL, Elements.LARGE);
+    }
+
+    @Test void choicesWithLargeElementsThatLiveElsewhereMeet() {
+        meet(30, Faults.Rates.NONE, Elements.LARGE);
+        meet(30, Faults.Rates.ALL, Elements.LARGE);
     }
 }

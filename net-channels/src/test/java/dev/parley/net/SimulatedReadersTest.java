@@ -9,6 +9,7 @@ import dev.parley.csp.Receiver;
 import dev.parley.csp.ReceiverFailed;
 import dev.parley.csp.Sender;
 import dev.parley.loop.testing.Simulation;
+import dev.parley.net.Storms.Elements;
 import dev.parley.net.Storms.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -176,20 +177,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         final Node home;
         final Channel<Integer> channel;
         final Ledger ledger = new Ledger();
+        final Elements elements;
         final List<Node> nodes = new ArrayList<>();
         final List<SimulatedGround> grounds = new ArrayList<>();
         final List<Thread> writers = new ArrayList<>(), readers = new ArrayList<>();
         final List<List<Integer>> received = new ArrayList<>();
 
         /// @param kind of channel: 0 a rendezvous, 1 with a buffer
-        Storm(Simulation sim, Faults.Rates rates, Duration window, int kind) throws Exception {
+        Storm(Simulation sim, Faults.Rates rates, Duration window, int kind, Elements elements) throws Exception {
             this.sim = sim;
+            this.elements = elements;
             network = new SimulatedNetwork(new Faults(rates, sim.seed()));
             homeGround = new SimulatedGround(network, "home");
-            limits = Pair.window(window);
+            limits = elements.limits(window);
             home = Opening.listen(homeGround, Storms.HOME, Security.loopbackOnly(), limits);
             channel = home.publish(kind == 0 ? Channel.rendezvous("c") : Channel.buffered("c", 3),
-                    Codec.of(Integer.class));
+                    elements.codec());
         }
 
         Node another(String name) throws Exception {
@@ -225,7 +228,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
 
         /// What each reader received, without how it ended.
-        List<List<Integer>> elements() {
+        List<List<Integer>> allReceived() {
             return received.stream().map(each -> each.stream().filter(element -> element != LOST).toList()).toList();
         }
 
@@ -238,18 +241,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// All lives last, and every line is bad until all is received: nothing may be lost, repeated, overtaken or uncertain.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Tally tally) throws Exception {
-        var storm = new Storm(sim, rates, Duration.ofMinutes(5), sim.random(2));
+    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
+            throws Exception {
+        var storm = new Storm(sim, rates, Duration.ofMinutes(5), sim.random(2), elements);
         var holding = storm.channel.sender();
         var keeping = storm.channel.receiver();
         for (int n = 0; n < NODES; n++) {
             var node = storm.another("away " + n);
-            for (int r = 0; r < READERS; r++) storm.read(node.receiverEnd("c", Integer.class), Kinds.ALL);
+            for (int r = 0; r < READERS; r++) storm.read(node.receiverEnd("c", elements.codec()), Kinds.ALL);
         }
         if (sim.random(2) == 0) storm.read(storm.channel.receiver(), Kinds.ALL);
         storm.write(storm.channel.sender(), Kinds.ALL);
         // also a node that both reads and writes, and whose elements so travel twice over its one link
-        for (int w = 0; w < WRITERS; w++) storm.write(storm.nodes.get(w).sender("c", Integer.class), Kinds.ALL);
+        for (int w = 0; w < WRITERS; w++) storm.write(storm.nodes.get(w).sender("c", elements.codec()), Kinds.ALL);
         storm.interruptSome();
         for (var writer : storm.writers) writer.join();
         holding.close();
@@ -264,18 +268,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     enum Calamity { READERS_KILLED, ALL_READERS_KILLED, PARTITION, READERS_CLOSED, HOME_CLOSED, HOME_KILLED }
 
     /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
-    private static void neverWrong(Simulation sim, Calamity calamity, Tally tally) throws Exception {
+    private static void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
         boolean killed = calamity == Calamity.READERS_KILLED || calamity == Calamity.ALL_READERS_KILLED
                 || calamity == Calamity.HOME_KILLED;
         var kinds = new Kinds(false, !killed);
-        var storm = new Storm(sim, Faults.Rates.ALL, Duration.ofSeconds(20), 0);
+        var storm = new Storm(sim, Faults.Rates.ALL, Duration.ofSeconds(20), 0, elements);
         var holding = storm.channel.sender();
         for (int n = 0; n < NODES; n++) {
             var node = storm.another("away " + n);
-            for (int r = 0; r < READERS; r++) storm.read(node.receiverEnd("c", Integer.class), kinds);
+            for (int r = 0; r < READERS; r++) storm.read(node.receiverEnd("c", elements.codec()), kinds);
         }
         for (int w = 0; w < WRITERS; w++) storm.write(storm.channel.sender(), kinds);
-        if (sim.random(2) == 0) storm.write(storm.another("writing").sender("c", Integer.class), kinds);
+        if (sim.random(2) == 0) storm.write(storm.another("writing").sender("c", elements.codec()), kinds);
         holding.close();
         Storms.sleep(Duration.ofMillis(sim.random(400)));
         int dead = 0; // nodes whose processes wait with them
@@ -297,7 +301,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         if (calamity == Calamity.HOME_CLOSED) storm.channel.poison(new Exception("its node was closed"));
         if (!homeIsDead) for (var writer : storm.writers) writer.join(); // they close the channel, if nothing else ends it
         for (var reader : storm.readers.subList(dead * READERS, storm.readers.size())) reader.join();
-        storm.ledger.checkAll(storm.elements(), calamity + ", seed " + sim.seed());
+        storm.ledger.checkAll(storm.allReceived(), calamity + ", seed " + sim.seed());
         tally.faults += storm.network.faults();
         tally.unknown += storm.ledger.unknown();
         for (var node : storm.nodes.subList(dead, storm.nodes.size())) node.close();
@@ -305,37 +309,63 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         if (killed) sim.abandon();
     }
 
-    private static void run(int seeds, Faults.Rates rates) {
-        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, tally));
+    private static void run(int seeds, Faults.Rates rates, Elements elements) {
+        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, elements, tally));
     }
 
-    private static void run(int seeds, Calamity calamity) {
-        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, tally));
+    private static void run(int seeds, Calamity calamity, Elements elements) {
+        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, elements, tally));
     }
 
     @ParameterizedTest
     @EnumSource void whatEndsALinkForGoodIsToldTruly(Calamity calamity) {
-        run(100, calamity);
+        run(100, calamity, Elements.SMALL);
     }
 
     @Tag("slow")
     @Timeout(3000)
     @ParameterizedTest
     @EnumSource void whatEndsALinkForGoodIsToldTrulyManyTimes(Calamity calamity) {
-        run(1000, calamity);
+        run(1000, calamity, Elements.SMALL);
     }
 
     @Test void withoutFaultsAllArrivesOnce() {
-        run(30, Faults.Rates.NONE);
+        run(30, Faults.Rates.NONE, Elements.SMALL);
     }
 
     @Test void whateverTheLineDoesAllArrivesOnceInOrder() {
-        run(300, Faults.Rates.ALL);
+        run(300, Faults.Rates.ALL, Elements.SMALL);
     }
 
     @Tag("slow")
     @Timeout(3000)
     @Test void whateverTheLineDoesAllArrivesOnceInOrderManyTimes() {
-        run(4000, Faults.Rates.ALL);
+        run(4000, Faults.Rates.ALL, Elements.SMALL);
+    }
+
+    @ParameterizedTest
+    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElements(Calamity calamity) {
+        run(60, calamity, Elements.LARGE);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @ParameterizedTest
+    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElementsManyTimes(Calamity calamity) {
+        run(600, calamity, Elements.LARGE);
+    }
+
+    @Test void largeElementsArriveOnceWithoutFaults() {
+        run(30, Faults.Rates.NONE, Elements.LARGE);
+    }
+
+    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoes() {
+        run(150, Faults.Rates.ALL, Elements.LARGE);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoesManyTimes() {
+        run(2000, Faults.Rates.ALL, Elements.LARGE);
     }
 }

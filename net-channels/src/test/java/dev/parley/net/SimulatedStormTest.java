@@ -5,6 +5,7 @@ import dev.parley.csp.ChannelPoisoned;
 import dev.parley.csp.Received;
 import dev.parley.csp.Sender;
 import dev.parley.loop.testing.Simulation;
+import dev.parley.net.Storms.Elements;
 import dev.parley.net.Storms.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,11 +86,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     private static void spawnWriters(Simulation sim, Node node, int number, Ledger ledger, List<Thread> writers,
-            int kinds)
+            int kinds, Elements elements)
             throws Exception {
         for (int w = 0; w < WRITERS; w++) {
             var account = ledger.open();
-            var sender = node.sender("c", Integer.class);
+            var sender = node.sender("c", elements.codec());
             writers.add(sim.spawn("writer " + number + "." + w, () -> {
                 write(sim, sender, account, kinds);
                 sender.close();
@@ -98,13 +99,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// Both lives last, and every line is bad until the writers are done: nothing may be lost, repeated, overtaken or uncertain.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Tally tally) throws Exception {
+    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
+            throws Exception {
         var faults = new Faults(rates, sim.seed());
         var network = new SimulatedNetwork(faults);
-        var limits = Pair.window(Duration.ofMinutes(5));
+        var limits = elements.limits(Duration.ofMinutes(5));
         var home = Opening.listen(new SimulatedGround(network, "home"), Storms.HOME, Security.loopbackOnly(), limits);
         var kind = sim.random(2) == 0 ? Channel.<Integer>rendezvous("c") : Channel.<Integer>buffered("c", 3);
-        var channel = home.publish(kind, Codec.of(Integer.class));
+        var channel = home.publish(kind, elements.codec());
         var holding = channel.sender();
         var ledger = new Ledger();
         var writers = new ArrayList<Thread>();
@@ -112,7 +114,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         for (int n = 0; n < NODES; n++) {
             var node = Storms.connect(network, "away " + n, limits, new ArrayList<>());
             nodes.add(node);
-            spawnWriters(sim, node, n, ledger, writers, 6);
+            spawnWriters(sim, node, n, ledger, writers, 6, elements);
         }
         var received = new ArrayList<Integer>();
         sim.spawn("interrupter", () -> {
@@ -141,13 +143,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     enum Calamity { HOME_KILLED, WRITERS_KILLED, PARTITION, HOME_CLOSED, WRITERS_CLOSED }
 
     /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
-    private static void neverWrong(Simulation sim, Calamity calamity, Tally tally) throws Exception {
+    private static void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
         var faults = new Faults(Faults.Rates.ALL, sim.seed());
         var network = new SimulatedNetwork(faults);
-        var limits = Pair.window(Duration.ofSeconds(20));
+        var limits = elements.limits(Duration.ofSeconds(20));
         var homeGround = new SimulatedGround(network, "home");
         var home = Opening.listen(homeGround, Storms.HOME, Security.loopbackOnly(), limits);
-        var channel = home.receiver("c", Integer.class);
+        var channel = home.receiver("c", elements.codec());
         var ledger = new Ledger();
         var writers = new ArrayList<Thread>();
         var nodes = new ArrayList<Node>();
@@ -155,7 +157,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         for (int n = 0; n < NODES; n++) {
             var node = Storms.connect(network, "away " + n, limits, grounds);
             nodes.add(node);
-            spawnWriters(sim, node, n, ledger, writers, calamity == Calamity.WRITERS_KILLED ? 5 : 6);
+            spawnWriters(sim, node, n, ledger, writers, calamity == Calamity.WRITERS_KILLED ? 5 : 6,
+                    elements);
         }
         var received = new ArrayList<Integer>();
         var reader = sim.spawn("reader", () -> {
@@ -204,7 +207,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         var sender = node.sender("c", byte[].class);
         var elements = new ArrayList<byte[]>();
         for (int i = 0; i < 24; i++) {
-            elements.add(new byte[24 << 10]);
+            elements.add(new byte[12 << 10]);
             elements.getLast()[0] = (byte) i;
         }
         var writer = sim.spawn("writer", () -> {
@@ -257,37 +260,63 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         run(5000, homeCloses);
     }
 
-    private static void run(int seeds, Faults.Rates rates) {
-        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, tally));
+    private static void run(int seeds, Faults.Rates rates, Elements elements) {
+        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, elements, tally));
     }
 
-    private static void run(int seeds, Calamity calamity) {
-        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, tally));
+    private static void run(int seeds, Calamity calamity, Elements elements) {
+        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, elements, tally));
     }
 
     @ParameterizedTest
     @EnumSource void whatEndsALinkForGoodIsToldTruly(Calamity calamity) {
-        run(100, calamity);
+        run(100, calamity, Elements.SMALL);
     }
 
     @Tag("slow")
     @Timeout(3000)
     @ParameterizedTest
     @EnumSource void whatEndsALinkForGoodIsToldTrulyManyTimes(Calamity calamity) {
-        run(5000, calamity);
+        run(5000, calamity, Elements.SMALL);
     }
 
     @Test void withoutFaultsAllArrivesOnce() {
-        run(30, Faults.Rates.NONE);
+        run(30, Faults.Rates.NONE, Elements.SMALL);
     }
 
     @Test void whateverTheLineDoesAllArrivesOnceInOrder() {
-        run(300, Faults.Rates.ALL);
+        run(300, Faults.Rates.ALL, Elements.SMALL);
     }
 
     @Tag("slow")
     @Timeout(3000)
     @Test void whateverTheLineDoesAllArrivesOnceInOrderManyTimes() {
-        run(20_000, Faults.Rates.ALL);
+        run(20_000, Faults.Rates.ALL, Elements.SMALL);
+    }
+
+    @ParameterizedTest
+    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElements(Calamity calamity) {
+        run(60, calamity, Elements.LARGE);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @ParameterizedTest
+    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElementsManyTimes(Calamity calamity) {
+        run(1000, calamity, Elements.LARGE);
+    }
+
+    @Test void largeElementsArriveOnceWithoutFaults() {
+        run(30, Faults.Rates.NONE, Elements.LARGE);
+    }
+
+    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoes() {
+        run(150, Faults.Rates.ALL, Elements.LARGE);
+    }
+
+    @Tag("slow")
+    @Timeout(3000)
+    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoesManyTimes() {
+        run(4000, Faults.Rates.ALL, Elements.LARGE);
     }
 }

@@ -4,7 +4,9 @@ import dev.parley.loop.testing.Simulation;
 import dev.parley.loop.waiting.Waiting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +17,53 @@ final class Storms {
     static final Simulation.Config CONFIG = Simulation.Config.STANDARD.withMaxSteps(2_000_000);
 
     private Storms() {}
+
+    /// What the elements of a storm are on the wire.
+    enum Elements {
+        SMALL, LARGE;
+
+        Codec<Integer> codec() {
+            return this == SMALL ? Codec.of(Integer.class) : new Padded();
+        }
+
+        Limits limits(Duration window) {
+            var standard = Pair.window(window);
+            return this == SMALL
+                    ? standard
+                    : new Limits(FRAME, LARGEST, standard.sessionBytes(), standard.ends(), standard.unanswered(),
+                            standard.strangers(), standard.hellosPerSecond(), standard.calm(), standard.hello(),
+                            standard.ping(), standard.silentPings(), window, standard.drain(), standard.permissions());
+        }
+    }
+
+    /// So that the limit between small and large elements is low, and a storm soon over.
+    private static final int FRAME = 4096, LARGEST = 20_000;
+
+    /// An Integer, and bytes after it that are checked: in all, sizes below, at, and above what travels in one piece.
+    private static final class Padded implements Codec<Integer> {
+        private static final int[] SIZES = {4, 100, FRAME - Limits.OFFER_HEADER, FRAME - Limits.OFFER_HEADER + 1, 7000,
+                12_000, LARGEST - 1, LARGEST};
+
+        @Override public String fingerprint() {
+            return "padded";
+        }
+
+        private static int size(int value) {
+            return SIZES[(value * 31 + (value >>> 24)) % SIZES.length];
+        }
+
+        @Override public byte[] encode(Integer value) {
+            var bytes = ByteBuffer.allocate(size(value)).putInt(value).array();
+            for (int i = 4; i < bytes.length; i++) bytes[i] = (byte) (value + i);
+            return bytes;
+        }
+
+        @Override public Integer decode(byte[] bytes) {
+            int value = ByteBuffer.wrap(bytes).getInt();
+            if (!Arrays.equals(encode(value), bytes)) throw new IllegalArgumentException("its bytes are in disorder");
+            return value;
+        }
+    }
 
     /// What happened, to be sure that it did.
     static final class Tally {

@@ -17,6 +17,11 @@ public sealed interface Frame {
     /// Offers that one frame is about, at most.
     int MANY = 1024;
 
+    /// Bytes of an element that travels with its offer; a larger one is announced, and comes in pieces when it is asked for.
+    int EAGER = 16 << 10;
+    /// Bytes of a piece.
+    int PIECE = 64 << 10;
+
     /// Bytes of memory that this takes while it waits for its acknowledgement, about.
     default int weight() {
         return 64;
@@ -190,6 +195,32 @@ public sealed interface Frame {
             return 64 + cause.length();
         }
     }
+
+    // Large elements: announced with their size, and sent in pieces when they are asked for
+
+    /// As [Offer], of an element that comes in pieces.
+    ///
+    /// @param value its number among all large elements that this side has announced, from 1
+    /// @param size bytes of the element
+    record LargeOffer(int end, long offer, boolean waits, long value, int size) implements Counted {}
+
+    /// As [ChooseOffer], of an element that comes in pieces.
+    record ChooseLargeOffer(int end, long watch, long offer, long value, int size) implements Counted {}
+
+    /// As [Deliver], of an element that comes in pieces.
+    record LargeDeliver(int end, long request, long value, int size) implements Reply {}
+
+    /// Asks for all pieces of an element that the other has announced.
+    record Pull(long value) implements Counted {}
+
+    /// The next bytes of an element: `length` of `whole`, beginning with `from`.
+    record Piece(long value, byte[] whole, int from, int length) implements Counted {}
+
+    /// How many bytes of pieces may be said, and what may be announced.
+    ///
+    /// @param limit bytes of pieces on this link, an absolute number
+    /// @param largest bytes of an element
+    record Pieces(long limit, int largest) implements Counted {}
 
     // Ends in elements
 

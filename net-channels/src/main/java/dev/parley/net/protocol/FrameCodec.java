@@ -4,6 +4,7 @@ import dev.parley.net.protocol.Frame.Ack;
 import dev.parley.net.protocol.Frame.Attach;
 import dev.parley.net.protocol.Frame.Attached;
 import dev.parley.net.protocol.Frame.Bytes;
+import dev.parley.net.protocol.Frame.ChooseLargeOffer;
 import dev.parley.net.protocol.Frame.ChooseOffer;
 import dev.parley.net.protocol.Frame.ChooseRequest;
 import dev.parley.net.protocol.Frame.Deliver;
@@ -14,9 +15,13 @@ import dev.parley.net.protocol.Frame.Failure;
 import dev.parley.net.protocol.Frame.GaveUp;
 import dev.parley.net.protocol.Frame.GoAway;
 import dev.parley.net.protocol.Frame.Hello;
+import dev.parley.net.protocol.Frame.LargeDeliver;
+import dev.parley.net.protocol.Frame.LargeOffer;
 import dev.parley.net.protocol.Frame.Lost;
 import dev.parley.net.protocol.Frame.Offer;
 import dev.parley.net.protocol.Frame.Offers;
+import dev.parley.net.protocol.Frame.Piece;
+import dev.parley.net.protocol.Frame.Pieces;
 import dev.parley.net.protocol.Frame.Ping;
 import dev.parley.net.protocol.Frame.Poison;
 import dev.parley.net.protocol.Frame.Poisoned;
@@ -25,6 +30,7 @@ import dev.parley.net.protocol.Frame.Polled;
 import dev.parley.net.protocol.Frame.Pong;
 import dev.parley.net.protocol.Frame.Proof;
 import dev.parley.net.protocol.Frame.Publish;
+import dev.parley.net.protocol.Frame.Pull;
 import dev.parley.net.protocol.Frame.Ready;
 import dev.parley.net.protocol.Frame.Refusal;
 import dev.parley.net.protocol.Frame.Refuse;
@@ -52,12 +58,14 @@ import static dev.parley.net.protocol.Fields.putText;
 /// Frames as a type and a body of bytes, and back.
 public final class FrameCodec {
     public static final int MAGIC = 0x50524C59; // "PRLY"
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
     static final int NONCE = 32;
 
     private static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
     private static final int PUBLISH = 0x10, ATTACH = 0x11, ATTACHED = 0x12, REJECT = 0x13, DETACH = 0x14, BYTES = 0x15,
             ATTACH_RECEIVER = 0x16, OFFERS = 0x17, TAKEN_MANY = 0x18;
+    private static final int OFFER_LARGE = 0x19, TRY_LARGE = 0x1A, CHOOSE_LARGE = 0x1B, DELIVER_LARGE = 0x1C,
+            PULL = 0x1D, PIECE = 0x1E, PIECES = 0x1F;
     private static final int OFFER = 0x20, TRY = 0x21, TAKEN = 0x22, WITHDRAW = 0x23, WITHDRAWN = 0x24, FAILED = 0x25,
             POLL = 0x26, POLLED = 0x27;
     private static final int REQUEST = 0x28, REQUEST_NOW = 0x29, DELIVER = 0x2A, DELIVERED = 0x2B, GAVE_UP = 0x2C;
@@ -85,6 +93,12 @@ public final class FrameCodec {
             case Bytes f -> BYTES;
             case Offer f -> f.waits() ? OFFER : TRY;
             case Offers f -> OFFERS;
+            case LargeOffer f -> f.waits() ? OFFER_LARGE : TRY_LARGE;
+            case ChooseLargeOffer f -> CHOOSE_LARGE;
+            case LargeDeliver f -> DELIVER_LARGE;
+            case Pull f -> PULL;
+            case Piece f -> PIECE;
+            case Pieces f -> PIECES;
             case Taken f -> TAKEN;
             case TakenMany f -> TAKEN_MANY;
             case Withdraw f -> WITHDRAW;
@@ -168,6 +182,15 @@ public final class FrameCodec {
                     out.writeBytes(element);
                 }
             }
+            case LargeOffer f -> putNumbers(out, f.end(), f.offer(), f.value(), f.size());
+            case ChooseLargeOffer f -> putNumbers(out, f.end(), f.watch(), f.offer(), f.value(), f.size());
+            case LargeDeliver f -> putNumbers(out, f.end(), f.request(), f.value(), f.size());
+            case Pull f -> putNumber(out, f.value());
+            case Piece f -> {
+                putNumber(out, f.value());
+                out.writeBytes(f.whole(), f.from(), f.length());
+            }
+            case Pieces f -> putNumbers(out, f.limit(), f.largest());
             case Taken f -> putNumbers(out, f.end(), f.offer(), f.limit());
             case TakenMany f -> putNumbers(out, f.end(), f.first(), f.count(), f.limit());
             case Withdraw f -> putNumbers(out, f.end(), f.offer());
@@ -251,6 +274,14 @@ public final class FrameCodec {
             case BYTES -> new Bytes(Fields.number(in));
             case OFFER, TRY -> new Offer(end(in), Fields.number(in), type == OFFER, Fields.rest(in));
             case OFFERS -> new Offers(end(in), Fields.number(in), elements(in));
+            case OFFER_LARGE, TRY_LARGE -> new LargeOffer(end(in), Fields.number(in), type == OFFER_LARGE,
+                    Fields.number(in), size(in));
+            case CHOOSE_LARGE -> new ChooseLargeOffer(end(in), Fields.number(in), Fields.number(in), Fields.number(in),
+                    size(in));
+            case DELIVER_LARGE -> new LargeDeliver(end(in), Fields.number(in), Fields.number(in), size(in));
+            case PULL -> new Pull(Fields.number(in));
+            case PIECE -> piece(in);
+            case PIECES -> new Pieces(Fields.number(in), size(in));
             case TAKEN -> new Taken(end(in), Fields.number(in), Fields.number(in));
             case TAKEN_MANY -> new TakenMany(end(in), Fields.number(in), many(in), Fields.number(in));
             case WITHDRAW -> new Withdraw(end(in), Fields.number(in));
@@ -302,6 +333,19 @@ public final class FrameCodec {
             elements.add(Fields.bytes(in, Fields.smallNumber(in, in.readableBytes(), "bytes of an element")));
         } while (in.isReadable());
         return elements;
+    }
+
+    private static Piece piece(ByteBuf in) {
+        long value = Fields.number(in);
+        if (in.readableBytes() > Frame.PIECE)
+            throw new ProtocolError("a piece must have at most " + Frame.PIECE + " bytes, but has "
+                    + in.readableBytes());
+        var bytes = Fields.rest(in);
+        return new Piece(value, bytes, 0, bytes.length);
+    }
+
+    private static int size(ByteBuf in) {
+        return Fields.smallNumber(in, Integer.MAX_VALUE, "bytes of an element");
     }
 
     private static int many(ByteBuf in) {

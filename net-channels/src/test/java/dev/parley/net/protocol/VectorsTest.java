@@ -78,9 +78,9 @@ class VectorsTest {
     }
 
     static List<Vector> vectors() throws Exception {
-        var hello = new Frame.Hello(4, 4, self(0xAA), Id.NONE);
-        var welcome = new Frame.Welcome(4, self(0xBB), SESSION);
-        return List.of(new Vector(0, "HELLO 4 to 4, a new session", hello), new Vector(0, "WELCOME", welcome),
+        var hello = new Frame.Hello(5, 5, self(0xAA), Id.NONE);
+        var welcome = new Frame.Welcome(5, self(0xBB), SESSION);
+        return List.of(new Vector(0, "HELLO 5 to 5, a new session", hello), new Vector(0, "WELCOME", welcome),
                 new Vector(1, "PROOF, heard 0", new Frame.Proof(0, signed("connecting", hello, welcome, 0))),
                 new Vector(1, "READY, heard 0", new Frame.Ready(0, signed("listening", hello, welcome, 0))),
                 new Vector(1, "REFUSE 4, no", new Frame.Refuse(Refusal.SESSION, "no")),
@@ -97,6 +97,14 @@ class VectorsTest {
                         new Frame.Offers(1, 3, List.of(ELEMENT, new byte[]{0, 0, 0, 8}))),
                 new Vector(4, "TAKEN end 1, offer 1, limit 2", new Frame.Taken(1, 1, 2)),
                 new Vector(5, "TAKEN_MANY end 1, offers 3 and 4, limit 5", new Frame.TakenMany(1, 3, 2, 5)),
+                new Vector(2, "PIECES 524288, largest 4194304", new Frame.Pieces(512 << 10, 4 << 20)),
+                new Vector(5, "OFFER_LARGE end 1, offer 5, element 1, 20000 bytes",
+                        new Frame.LargeOffer(1, 5, true, 1, 20_000)),
+                new Vector(5, "TRY_LARGE end 1, offer 6, element 2, 20000 bytes",
+                        new Frame.LargeOffer(1, 6, false, 2, 20_000)),
+                new Vector(6, "PULL element 1", new Frame.Pull(1)),
+                new Vector(6, "PIECE of element 1, the last 4 of its bytes",
+                        new Frame.Piece(1, new byte[]{9, 0, 0, 0, 7}, 1, 4)),
                 new Vector(5, "WITHDRAW end 1, offer 1", new Frame.Withdraw(1, 1)),
                 new Vector(5, "WITHDRAWN end 1, offer 2, limit 2", new Frame.Withdrawn(1, 3, 3)),
                 new Vector(6, "FAILED end 1, offer 3, limit 2, poisoned, strength 1, no",
@@ -104,6 +112,8 @@ class VectorsTest {
                 new Vector(3, "REQUEST end 1, request 1", new Frame.Request(1, 1, true)),
                 new Vector(4, "REQUEST_NOW end 1, request 2", new Frame.Request(1, 2, false)),
                 new Vector(4, "DELIVER end 1, request 1, the Integer 7", new Frame.Deliver(1, 1, ELEMENT)),
+                new Vector(4, "DELIVER_LARGE end 1, request 2, element 1, 20000 bytes",
+                        new Frame.LargeDeliver(1, 2, 1, 20_000)),
                 new Vector(5, "DELIVERED end 1, request 1", new Frame.Delivered(1, 1)),
                 new Vector(5, "GAVE_UP end 1, request 1, no", new Frame.GaveUp(1, 1, "no")),
                 new Vector(2, "WATCH end 1, watch 1, choice 9", new Frame.Watch(1, 1, 9)),
@@ -111,6 +121,8 @@ class VectorsTest {
                 new Vector(3, "TURN end 1, watch 1", new Frame.Turn(1, 1)),
                 new Vector(4, "CHOOSE_OFFER end 1, watch 1, offer 2, the Integer 7",
                         new Frame.ChooseOffer(1, 1, 2, ELEMENT)),
+                new Vector(4, "CHOOSE_LARGE end 1, watch 1, offer 2, element 3, 20000 bytes",
+                        new Frame.ChooseLargeOffer(1, 1, 2, 3, 20_000)),
                 new Vector(4, "CHOOSE_REQUEST end 1, watch 1, request 3", new Frame.ChooseRequest(1, 1, 3)),
                 new Vector(5, "UNREACHED end 1, request 1, end 0 in its element, no",
                         new Frame.Unreached(1, 1, 0, "no")),
