@@ -114,7 +114,7 @@ class Peer:
 
     def open(self):
         me = b"\x01" + os.urandom(16) + struct.pack(">QI", 1, 1 << 20) + os.urandom(32)
-        hello = b"PRLY" + bytes([4, 4]) + me + bytes(16)
+        hello = b"PRLY" + bytes([5, 5]) + me + bytes(16)
         self.put(HELLO, hello)
         kind, body = self.next()
         assert kind == WELCOME, kind

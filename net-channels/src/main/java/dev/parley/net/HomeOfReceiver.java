@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// (H1 and H3 are [HomeEnd]'s.)
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
-final class HomeOfReceiver<T> extends HomeEnd {
+final class HomeOfReceiver<T> extends HomeOfChannel {
     private record Ready<T>(long request, Held<T> element) {}
 
     /// @param position where DELIVER stands in what was said

@@ -1,6 +1,5 @@
 package dev.parley.net;
 
-import dev.parley.csp.ChannelPoisoned;
 import dev.parley.net.Handshake.Peer;
 import dev.parley.net.Permissions.Use;
 import dev.parley.net.Verdict.Ended;
@@ -40,10 +39,11 @@ final class Link implements Session.Owner {
     final Credit credit;
     final Waiters waiters;
     final FrameWriter out;
+    final Barriers barriers = new Barriers(this);
 
     private final Map<Integer, NearEnd> near = new LinkedHashMap<>();
     private final Map<Integer, HomeEnd> homes = new LinkedHashMap<>();
-    private final Map<Integer, Want<?>> attaching = new LinkedHashMap<>();
+    private final Map<Integer, Want> attaching = new LinkedHashMap<>();
     private final Map<Long, Answer<Boolean>> poisonings = new LinkedHashMap<>();
     private final Set<String> announced = new HashSet<>();
     private final Set<HomeOfReceiver<?>> full = new LinkedHashSet<>(); // with elements that wait until the peer has heard more
@@ -124,7 +124,7 @@ final class Link implements Session.Owner {
             case Frame.Reject f -> {
                 var want = wanted(f.end());
                 want.fail(new IllegalArgumentException(
-                        "cannot " + want.purpose() + " Channel \"" + want.name() + "\" at " + peer() + ": " + f.why()));
+                        "cannot " + want.purpose() + " \"" + want.name() + "\" at " + peer() + ": " + f.why()));
                 checkGoodbye();
             }
             case Frame.Detach f -> {
@@ -195,13 +195,14 @@ final class Link implements Session.Owner {
                 if (end != null) end.gaveUp(f.request(), new RemoteFailure(peer(), f.cause()));
             }
             case Frame.Watch f -> {
-                var end = home(f.end(), HomeEnd.class);
+                var end = home(f.end(), HomeOfChannel.class);
                 if (end != null) end.watch(f, end instanceof HomeOfSender);
             }
             case Frame.Unwatch f -> {
-                var end = homes.get(f.end());
-                if (end != null) end.unwatch(f.watch());
-                else if (f.end() > lastHomeEnd) stray(f.end());
+                if (homes.containsKey(f.end()) || f.end() > lastHomeEnd) {
+                    var end = home(f.end(), HomeOfChannel.class);
+                    if (end != null) end.unwatch(f.watch());
+                }
             }
             case Frame.Turn f -> {
                 var end = near.get(f.end());
@@ -224,6 +225,7 @@ final class Link implements Session.Owner {
                 var end = near(f.end(), SendingEnd.class);
                 if (end != null) end.polled(f.number(), f.full());
             }
+            case Frame.OfBarrier f -> barriers.heard(f);
             case Frame.Poison f -> poisoned(f);
             case Frame.Poisoned f -> {
                 var answer = poisonings.remove(f.number());
@@ -234,11 +236,11 @@ final class Link implements Session.Owner {
         }
     }
 
-    private <E extends HomeEnd> @Nullable E home(int id, Class<E> kind) {
+    <E extends HomeEnd> @Nullable E home(int id, Class<E> kind) {
         return ofKind(homes.get(id), id, kind);
     }
 
-    private <E extends NearEnd> @Nullable E near(int id, Class<E> kind) {
+    <E extends NearEnd> @Nullable E near(int id, Class<E> kind) {
         return ofKind(near.get(id), id, kind);
     }
 
@@ -282,38 +284,52 @@ final class Link implements Session.Owner {
         }
     }
 
-    /// Whether the peer may know of a channel of this name, published here.
-    private boolean mayKnow(String name) {
-        return allows(Use.SEND, name) || allows(Use.RECEIVE, name);
+    /// Whether the peer may know of what is published here.
+    private boolean mayKnow(Publication home) {
+        for (var use : home.uses()) if (allows(use, home.name())) return true;
+        return false;
+    }
+
+    /// What the peer may use so, if anything: it asks for it as end `id`.
+    @Nullable Publication asked(int id, Use use, String name) {
+        if (id != lastHomeEnd + 1) throw new ProtocolError("end " + id + " came after end " + lastHomeEnd);
+        lastHomeEnd = id;
+        return allows(use, name) ? names.published(name) : null;
     }
 
     private void attach(Frame.Attach asked) {
         int id = asked.end();
-        if (id != lastHomeEnd + 1) throw new ProtocolError("end " + id + " came after end " + lastHomeEnd);
-        lastHomeEnd = id;
-        var home = allows(asked.receives() ? Use.RECEIVE : Use.SEND, asked.name())
-                ? names.published(asked.name())
-                : null;
+        var home = asked(id, asked.receives() ? Use.RECEIVE : Use.SEND, asked.name());
         if (home == null) reject(id, "it publishes no Channel \"" + asked.name() + "\"");
         else
-            if (!home.fingerprint.equals(asked.fingerprint()))
-                reject(id,
-                        "it carries " + home.fingerprint + ", but this " + (asked.receives()
-                                ? "receiver's codec reads "
-                                : "sender's codec writes ") + asked.fingerprint());
+            if (!(home instanceof Published<?> channel)) reject(id, "it is a Barrier");
             else
-                if (homes.size() >= limits.ends()) reject(id, "it has " + limits.ends() + " ends from here already");
-                else {
-                    var end = asked.receives()
-                            ? new HomeOfReceiver<>(this, id, home)
-                            : new HomeOfSender<>(this, id, home);
-                    homes.put(id, end);
-                    out.say(new Frame.Attached(id, end.limit()));
-                    if (closing) end.leave();
-                }
+                if (!channel.fingerprint.equals(asked.fingerprint()))
+                    reject(id,
+                            "it carries " + channel.fingerprint + ", but this " + (asked.receives()
+                                    ? "receiver's codec reads "
+                                    : "sender's codec writes ") + asked.fingerprint());
+                else
+                    if (hasRoom(id))
+                        attached(asked.receives()
+                                ? new HomeOfReceiver<>(this, id, channel)
+                                : new HomeOfSender<>(this, id, channel));
     }
 
-    private void reject(int id, String why) {
+    /// Whether one end more may be attached; if not, the peer is told.
+    boolean hasRoom(int id) {
+        if (homes.size() < limits.ends()) return true;
+        reject(id, "it has " + limits.ends() + " ends from here already");
+        return false;
+    }
+
+    void attached(HomeEnd end) {
+        homes.put(end.id, end);
+        out.say(new Frame.Attached(end.id, end.limit()));
+        if (closing) end.leave();
+    }
+
+    void reject(int id, String why) {
         beCalm(withdrawals);
         out.say(new Frame.Reject(id, why));
     }
@@ -325,16 +341,16 @@ final class Link implements Session.Owner {
         if (closing) end.leave(false);
     }
 
-    private Want<?> wanted(int id) {
+    private Want wanted(int id) {
         var want = attaching.remove(id);
         if (want == null) throw new ProtocolError("end " + id + " did not ask to be attached");
         return want;
     }
 
     private void poisoned(Frame.Poison asked) {
-        var home = mayKnow(asked.name()) ? names.published(asked.name()) : null;
-        if (home == null)
-            throw new ProtocolError("a poison for Channel \"" + asked.name() + "\", which is not published");
+        var home = names.published(asked.name());
+        if (home == null || !mayKnow(home))
+            throw new ProtocolError("a poison for \"" + asked.name() + "\", which is not published");
         boolean first = home.poison(asked.strength(), new RemoteFailure(peer(), asked.cause()));
         out.say(new Frame.Poisoned(asked.number(), first));
     }
@@ -410,8 +426,8 @@ final class Link implements Session.Owner {
 
     // What we ask for
 
-    void announce(String name) {
-        if (mayKnow(name)) out.say(new Frame.Publish(name));
+    void announce(Publication home) {
+        if (mayKnow(home)) out.say(new Frame.Publish(home.name()));
     }
 
     boolean publishes(String name) {
@@ -419,14 +435,15 @@ final class Link implements Session.Owner {
     }
 
     /// As [#attach], for a channel that a reference names, without the peer's having said that it is published.
-    void attachReferred(Want<?> want) {
+    void attachReferred(Want want) {
         if (allows(Use.PUBLISH, want.name())) attach(want);
         else
             want.fail(new IllegalArgumentException(
                     peer() + " may not publish Channel \"" + want.name() + "\" here; see Node.Config.withPermissions"));
     }
 
-    void attach(Want<?> want) {
+    void attach(Want want) {
+        if (want instanceof Want.ToMeet barrier && barriers.give(barrier)) return;
         if (near.size() + attaching.size() >= limits.ends()) {
             want.fail(new IllegalStateException("the link to " + peer() + " has " + limits.ends()
                     + " ends, which is the limit; close some"));
@@ -434,7 +451,7 @@ final class Link implements Session.Owner {
         }
         int id = ++lastNearEnd;
         attaching.put(id, want);
-        out.say(new Frame.Attach(id, want.receives(), want.name(), want.fingerprint()));
+        out.say(want.question(id));
     }
 
     void poison(String name, int strength, Throwable cause, Answer<Boolean> answer) {
@@ -492,9 +509,7 @@ final class Link implements Session.Owner {
         over = true;
         tick.stop();
         for (var want : attaching.values())
-            want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(),
-                    LinkLost.STRENGTH,
-                    loss(why, LinkLost.Outcome.NOT_TAKEN)));
+            want.fail(want.lost(loss(why, LinkLost.Outcome.NOT_TAKEN)));
         attaching.clear();
         for (var answer : poisonings.values()) answer.give(false);
         poisonings.clear();

@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.csp.Barrier;
 import dev.parley.csp.Channel;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
@@ -7,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 
-/// This JVM's part of a network: publishes channels for other nodes, and connects senders to channels that they publish.
+/// This JVM's part of a network: publishes channels and barriers for other nodes, and connects processes to those that they publish.
 ///
 /// ```java
 /// var node = Node.listen("0.0.0.0:7000", Security.sharedSecret(key));
@@ -41,6 +42,8 @@ import java.util.Objects;
 /// [dev.parley.csp.ReceiverFailed], the end here is closed and the receiver's counts; after any other exception it is still the sender's. The receiver gets its own end of that channel, at its home or over a link, for which this node may connect to the
 /// home's address; the element waits for that, at most as long as a lost connection may take to come back. An end gives no rights: the home must allow its name to the node where it arrives. An end that is lost on its way counts as a lost
 /// remote end; one in a buffer goes to that channel's [dev.parley.csp.Channel#onDiscard] hook, which should close it.
+///
+/// **Barriers.** A [Barrier] may be published as channels are, and processes of several nodes take part in it: see [#barrier].
 ///
 /// **When a connection is lost** the node that had connected connects anew, and what waits goes on waiting; each element is still taken once, and
 /// in order. Only if that does not succeed within a window of time ([Config]), or the other process has ended, the link ends.
@@ -178,10 +181,28 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the name is empty, longer than 255 bytes, or has the form `host:port/name`
     /// @throws IllegalStateException if this node published the name before, or is closed
     public <T> Channel<T> publish(Channel<T> home, Codec<T> codec) {
+        publish(new Published<>(home.name(), codec, home));
+        return home;
+    }
+
+    /// Publishes `home` under its own name, for processes of other nodes to take part in ([#barrier]). Those of this node use `home` itself. Nobody of another node is enrolled yet: who must not meet without
+    /// others keeps a place enrolled until they have said that they are.
+    ///
+    /// @return `home`
+    /// @throws IllegalArgumentException if the name is empty, longer than 255 bytes, or has the form `host:port/name`; or the barrier is another node's
+    /// @throws IllegalStateException if this node published the name before, or is closed
+    public Barrier publish(Barrier home) {
+        if (home instanceof RemoteBarrier)
+            throw new IllegalArgumentException(
+                    "cannot publish " + home + ": it is published there; ask that node for it");
+        publish(new PublishedBarrier(home.name(), home));
+        return home;
+    }
+
+    private void publish(Publication published) {
         loop.requireElsewhere("publish");
-        Location.requireName(home.name());
+        Location.requireName(published.name());
         var done = new Answer<Boolean>();
-        var published = new Published<>(home.name(), codec, home);
         loop.submit(new Loop.Command() {
             @Override public void run() {
                 names.publish(published, done);
@@ -192,7 +213,6 @@ public final class Node implements AutoCloseable {
             }
         });
         done.await();
-        return home;
     }
 
     /// As [#sender(String, Codec)] with the codec of `type`.
@@ -214,7 +234,8 @@ public final class Node implements AutoCloseable {
     /// @throws dev.parley.csp.ChannelPoisoned if the only node that could publish it is gone; the cause is a [LinkLost]
     public <T> Sender<T> sender(String name, Codec<T> codec) throws InterruptedException {
         var answer = new Answer<Sender<T>>();
-        return found(new Want.ToSend<>(Location.of(name), codec, Published.fingerprint(codec), answer), answer);
+        return found("sender", new Want.ToSend<>(Location.of(name), codec, Published.fingerprint(codec), answer),
+                answer);
     }
 
     /// As [#receiverEnd(String, Codec)] with the codec of `type`.
@@ -228,14 +249,31 @@ public final class Node implements AutoCloseable {
     /// **`host:port/name`, interruption, failures.** As with [#sender(String, Codec)].
     public <T> ReceiverEnd<T> receiverEnd(String name, Codec<T> codec) throws InterruptedException {
         var answer = new Answer<ReceiverEnd<T>>();
-        return found(new Want.ToReceive<>(Location.of(name), codec, Published.fingerprint(codec), answer), answer);
+        return found("receiverEnd",
+                new Want.ToReceive<>(Location.of(name), codec, Published.fingerprint(codec), answer), answer);
     }
 
-    private <T, E> E found(Want<T> want, Answer<E> answer) throws InterruptedException {
-        loop.requireElsewhere(want.receives() ? "receiverEnd" : "sender");
+    /// The barrier `name`, which this node or one it is linked with publishes; waits until one does. If it is this node, it is the barrier itself; however often it is asked for, it is the same.
+    ///
+    /// **A barrier of another node** keeps every promise of [Barrier] but one: it cannot be a guard, and [Barrier#on] says so. Who takes part from this node must be enrolled from this node, by
+    /// [Barrier#enroll]. Each operation takes a round trip; a time limit or an interruption that comes while all may be meeting waits for the home's word. Who resigns must not be one who waits.
+    ///
+    /// **When the link ends** while processes are enrolled over it, the barrier breaks for all, here and there and at every other node: [dev.parley.csp.BrokenBarrier] with the number of the meeting and a [LinkLost]. Where that
+    /// says `UNKNOWN`, the process had arrived and the meeting may have been; else it was not.
+    ///
+    /// **`host:port/name`, interruption, failures.** As with [#sender(String, Codec)].
+    ///
+    /// @throws IllegalStateException also if the only node that could publish it is gone
+    public Barrier barrier(String name) throws InterruptedException {
+        var answer = new Answer<Barrier>();
+        return found("barrier", new Want.ToMeet(Location.of(name), answer), answer);
+    }
+
+    private <E> E found(String operation, Want want, Answer<E> answer) throws InterruptedException {
+        loop.requireElsewhere(operation);
         if (want.location().at() != null) security.requireFor(want.location().at());
         if (Thread.interrupted())
-            throw new InterruptedException("interrupted before waiting for a Channel " + want.location());
+            throw new InterruptedException("interrupted before waiting for a " + want.kind() + " " + want.location());
         loop.submit(new Loop.Command() {
             @Override public void run() {
                 names.seek(want);

@@ -3,8 +3,10 @@ package dev.parley.net;
 import dev.parley.csp.Channel;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
+import dev.parley.net.Permissions.Use;
 import dev.parley.net.protocol.Frame;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A channel that is at home here and has a name for other nodes.
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// after one was lost, the channel is poisoned with that loss. A remote receiver holds a counted receiving end, and its loss retires that: others may go on receiving. Confined to the loop but for the channel itself.
 ///
 /// @param <T> the elements
-final class Published<T> {
+final class Published<T> implements Publication {
     final String name;
     final Codec<T> codec;
     final String fingerprint;
@@ -30,6 +32,18 @@ final class Published<T> {
         this.fingerprint = fingerprint(codec);
         this.channel = channel;
         this.choices = new Choices(channel);
+    }
+
+    @Override public String name() {
+        return name;
+    }
+
+    @Override public String kind() {
+        return "Channel";
+    }
+
+    @Override public Set<Use> uses() {
+        return Set.of(Use.SEND, Use.RECEIVE);
     }
 
     /// A codec is a user's, so it is asked where the user calls, and once.
@@ -88,8 +102,8 @@ final class Published<T> {
         lost(why);
     }
 
-    /// The node closes. Whoever was or is attached by now was counted as lost; a channel that no one has used yet would wait in vain.
-    void abandoned(LinkLost why) {
+    /// Whoever was or is attached by now was counted as lost; a channel that no one has used yet would wait in vain.
+    @Override public void abandoned(LinkLost why) {
         if (!used) poison(LinkLost.STRENGTH, why);
     }
 
@@ -103,7 +117,7 @@ final class Published<T> {
     }
 
     /// The channel's discard hook runs here; what it throws goes where a thread's uncaught exceptions go and does not harm the loop.
-    boolean poison(int strength, Throwable cause) {
+    @Override public boolean poison(int strength, Throwable cause) {
         try {
             return channel.poison(strength, cause);
         } catch (RuntimeException thrownByHook) {

@@ -33,7 +33,7 @@ final class ReceivingEnd<T> extends NearEnd {
     }
 
     @Override String operation() {
-        return "receive on";
+        return "receive on Channel";
     }
 
     @Override void accept(Offer offer) {

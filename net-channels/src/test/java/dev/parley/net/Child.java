@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.csp.Barrier;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -53,6 +54,16 @@ final class Child implements AutoCloseable {
     /// A JVM with 64 MB of heap that publishes "sink" for arrays to the node at `port`, and after [#go] receives them and prints the length of each.
     static Child slow(int port) throws IOException {
         return new Child("slow", "" + port);
+    }
+
+    /// A JVM that takes part in "b" of the node at `port`, first alone, and prints the number of each meeting.
+    static Child meeting(int port) throws IOException {
+        return new Child("meet", "" + port);
+    }
+
+    /// A JVM that publishes "b" to the node at `port`, takes part, and prints the number of each meeting.
+    static Child hosting(int port) throws IOException {
+        return new Child("host", "" + port);
     }
 
     void go() throws IOException {
@@ -122,6 +133,15 @@ final class Child implements AutoCloseable {
                 case "keep" -> {
                     System.out.println(node.receiverEnd("source", Integer.class).receiveExtended().value());
                     System.in.read(); // until killed
+                }
+                case "meet" -> {
+                    var barrier = node.barrier("b");
+                    barrier.enroll();
+                    for (;;) System.out.println(barrier.sync());
+                }
+                case "host" -> {
+                    var barrier = node.publish(Barrier.of("b", 2));
+                    for (;;) System.out.println(barrier.sync());
                 }
                 default -> {
                     node.receiver("sink", Integer.class);

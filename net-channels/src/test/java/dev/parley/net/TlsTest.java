@@ -89,7 +89,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void aPeerUsesOnlyTheNamesThatItsCertificateMay() throws Exception {
         Permissions permissions = (peer, use, channel) -> switch (use) {
             case SEND -> peer.equals("CN=node") && channel.startsWith("open");
-            case RECEIVE -> false;
+            case RECEIVE, SYNC -> false;
             case PUBLISH -> !channel.equals("taken");
         };
         var config = Node.Config.with(ours.node()).withPermissions(permissions);

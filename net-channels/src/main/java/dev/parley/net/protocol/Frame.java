@@ -213,6 +213,46 @@ public sealed interface Frame {
         }
     }
 
+    // Barriers. Arrivals and questions are numbered as offers are, and answered by Withdrawn or Failed as well
+
+    /// About a barrier that is at home at one of the two nodes.
+    sealed interface OfBarrier extends Counted {
+        int end();
+    }
+
+    /// Asks for an end that stands for a barrier. Answered as [Attach] is.
+    record AttachBarrier(int end, String name) implements OfBarrier {}
+
+    /// What is to become of the number of those who are enrolled.
+    enum Change { ENROLL, RESIGN, NONE }
+
+    /// One more takes part through this end, or one less; or only asks how many do.
+    record Enroll(int end, long offer, Change change) implements OfBarrier {}
+
+    /// How many are enrolled now, through any end.
+    ///
+    /// @param meeting the number of the one that the end takes part in next
+    record Enrolled(int end, long offer, long meeting, int enrolled) implements OfBarrier, Reply {}
+
+    /// One of those who are enrolled through this end has arrived.
+    ///
+    /// @param waits or wants an answer now
+    record Sync(int end, long offer, long meeting, boolean waits) implements OfBarrier {}
+
+    /// All have.
+    record Release(int end, long offer, long meeting) implements OfBarrier, Reply {}
+
+    /// The barrier is broken: `meeting` will never be.
+    record Broken(int end, long offer, long meeting, String cause) implements OfBarrier, Reply {
+        public Broken {
+            cause = Fields.cut(cause, CAUSE);
+        }
+
+        @Override public int weight() {
+            return 64 + cause.length();
+        }
+    }
+
     record Poll(int end, long number) implements Counted {}
 
     record Polled(int end, long number, boolean full) implements Reply {}

@@ -2,13 +2,18 @@ package dev.parley.net.protocol;
 
 import dev.parley.net.protocol.Frame.Ack;
 import dev.parley.net.protocol.Frame.Attach;
+import dev.parley.net.protocol.Frame.AttachBarrier;
 import dev.parley.net.protocol.Frame.Attached;
+import dev.parley.net.protocol.Frame.Broken;
 import dev.parley.net.protocol.Frame.Bytes;
+import dev.parley.net.protocol.Frame.Change;
 import dev.parley.net.protocol.Frame.ChooseOffer;
 import dev.parley.net.protocol.Frame.ChooseRequest;
 import dev.parley.net.protocol.Frame.Deliver;
 import dev.parley.net.protocol.Frame.Delivered;
 import dev.parley.net.protocol.Frame.Detach;
+import dev.parley.net.protocol.Frame.Enroll;
+import dev.parley.net.protocol.Frame.Enrolled;
 import dev.parley.net.protocol.Frame.Failed;
 import dev.parley.net.protocol.Frame.Failure;
 import dev.parley.net.protocol.Frame.GaveUp;
@@ -29,8 +34,10 @@ import dev.parley.net.protocol.Frame.Ready;
 import dev.parley.net.protocol.Frame.Refusal;
 import dev.parley.net.protocol.Frame.Refuse;
 import dev.parley.net.protocol.Frame.Reject;
+import dev.parley.net.protocol.Frame.Release;
 import dev.parley.net.protocol.Frame.Request;
 import dev.parley.net.protocol.Frame.Self;
+import dev.parley.net.protocol.Frame.Sync;
 import dev.parley.net.protocol.Frame.Taken;
 import dev.parley.net.protocol.Frame.TakenMany;
 import dev.parley.net.protocol.Frame.Turn;
@@ -52,7 +59,7 @@ import static dev.parley.net.protocol.Fields.putText;
 /// Frames as a type and a body of bytes, and back.
 public final class FrameCodec {
     public static final int MAGIC = 0x50524C59; // "PRLY"
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
     static final int NONCE = 32;
 
     private static final int HELLO = 0x01, WELCOME = 0x02, PROOF = 0x03, READY = 0x04, REFUSE = 0x05;
@@ -64,6 +71,8 @@ public final class FrameCodec {
     private static final int WATCH = 0x38, UNWATCH = 0x39, TURN = 0x3A, CHOOSE_OFFER = 0x3B, CHOOSE_REQUEST = 0x3C;
     private static final int UNREACHED = 0x3E, LOST = 0x3F;
     private static final int POISON = 0x30, POISONED = 0x31;
+    private static final int ATTACH_BARRIER = 0x50, ENROLL = 0x51, RESIGN = 0x52, COUNT = 0x53, ENROLLED = 0x54,
+            SYNC = 0x55, SYNC_NOW = 0x56, RELEASE = 0x57, BROKEN = 0x58;
     private static final int PING = 0x40, PONG = 0x41, GOAWAY = 0x42, ACK = 0x43;
     /// A type from here on may be ignored by who does not know it, and is never counted.
     private static final int FIRST_IGNORABLE = 0x80;
@@ -105,6 +114,16 @@ public final class FrameCodec {
             case ChooseRequest f -> CHOOSE_REQUEST;
             case Poison f -> POISON;
             case Poisoned f -> POISONED;
+            case AttachBarrier f -> ATTACH_BARRIER;
+            case Enroll f -> switch (f.change()) {
+                case ENROLL -> ENROLL;
+                case RESIGN -> RESIGN;
+                case NONE -> COUNT;
+            };
+            case Enrolled f -> ENROLLED;
+            case Sync f -> f.waits() ? SYNC : SYNC_NOW;
+            case Release f -> RELEASE;
+            case Broken f -> BROKEN;
             case Ack f -> ACK;
             case Ping f -> PING;
             case Pong f -> PONG;
@@ -213,6 +232,18 @@ public final class FrameCodec {
                 putText(out, f.cause());
             }
             case Poisoned f -> putNumbers(out, f.number(), f.first() ? 1 : 0);
+            case AttachBarrier f -> {
+                putNumber(out, f.end());
+                putText(out, f.name());
+            }
+            case Enroll f -> putNumbers(out, f.end(), f.offer());
+            case Enrolled f -> putNumbers(out, f.end(), f.offer(), f.meeting(), f.enrolled());
+            case Sync f -> putNumbers(out, f.end(), f.offer(), f.meeting());
+            case Release f -> putNumbers(out, f.end(), f.offer(), f.meeting());
+            case Broken f -> {
+                putNumbers(out, f.end(), f.offer(), f.meeting());
+                putText(out, f.cause());
+            }
             case Ack f -> putNumber(out, f.received());
             case Ping f -> putNumber(out, f.received());
             case Pong f -> putNumber(out, f.received());
@@ -276,6 +307,16 @@ public final class FrameCodec {
             case POISON -> new Poison(Fields.number(in), Fields.strength(in), Fields.name(in),
                     Fields.text(in, Frame.CAUSE, "cause"));
             case POISONED -> new Poisoned(Fields.number(in), Fields.flag(in));
+            case ATTACH_BARRIER -> new AttachBarrier(end(in), Fields.name(in));
+            case ENROLL -> new Enroll(end(in), Fields.number(in), Change.ENROLL);
+            case RESIGN -> new Enroll(end(in), Fields.number(in), Change.RESIGN);
+            case COUNT -> new Enroll(end(in), Fields.number(in), Change.NONE);
+            case ENROLLED -> new Enrolled(end(in), Fields.number(in), Fields.number(in),
+                    Fields.smallNumber(in, Integer.MAX_VALUE, "number of the enrolled"));
+            case SYNC, SYNC_NOW -> new Sync(end(in), Fields.number(in), Fields.number(in), type == SYNC);
+            case RELEASE -> new Release(end(in), Fields.number(in), Fields.number(in));
+            case BROKEN -> new Broken(end(in), Fields.number(in), Fields.number(in),
+                    Fields.text(in, Frame.CAUSE, "cause"));
             case PING -> new Ping(Fields.number(in));
             case PONG -> new Pong(Fields.number(in));
             case ACK -> new Ack(Fields.number(in));

@@ -1,0 +1,88 @@
+package dev.parley.net;
+
+import dev.parley.net.Choices.Stays;
+import dev.parley.net.Choices.Waits;
+import dev.parley.net.protocol.Frame;
+import dev.parley.net.protocol.ProtocolError;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The home's half of a remote end of a channel: what its choices wait for and try, for [Choices] to decide. Confined to the loop.
+abstract class HomeOfChannel extends HomeEnd {
+    private final Choices choices;
+    private final Map<Long, Waits> waiting = new LinkedHashMap<>();
+    private final Map<Long, Stays> staying = new LinkedHashMap<>();
+    private long lastWatch;
+
+    HomeOfChannel(Link link, int id, Choices choices) {
+        super(link, id);
+        this.choices = choices;
+    }
+
+    final void watch(Frame.Watch choice, boolean sends) {
+        if (detached) throw new ProtocolError("a choice of end " + id + ", which is closed");
+        if (choice.watch() != ++lastWatch)
+            throw new ProtocolError("choice " + choice.watch() + " came after choice " + (lastWatch - 1));
+        link.waiters.watchCame();
+        var waits = new Waits(this, link.session().peer().identity().node(), lastWatch, choice.choice(), sends);
+        waiting.put(lastWatch, waits);
+        if (!leaving) choices.add(waits);
+    }
+
+    final void unwatch(long number) {
+        forget(waits(number));
+        choices.recheck();
+    }
+
+    /// A choice came with a try that came to nothing before it was in the channel.
+    final void neverTried() {
+        choices.recheck();
+    }
+
+    private Waits waits(long number) {
+        var waits = waiting.remove(number);
+        if (waits == null) throw new ProtocolError("choice " + number + " does not wait");
+        return waits;
+    }
+
+    private void forget(Waits waits) {
+        link.waiters.watchGone();
+        choices.remove(waits);
+    }
+
+    /// A choice comes with its try.
+    final Waits tries(long number) {
+        var waits = waits(number);
+        forget(waits);
+        return waits;
+    }
+
+    /// Its try is in the channel.
+    final void tried(Waits waits, long offer, int bytes, Runnable takeBack) {
+        var stay = choices.tried(waits, link.waiters.mayStay(bytes), bytes, takeBack);
+        if (stay != null) {
+            staying.put(offer, stay);
+            link.waiters.stays(bytes);
+        }
+        choices.recheck();
+    }
+
+    /// An offer is decided.
+    final void settled(long offer) {
+        var stay = staying.remove(offer);
+        if (stay == null) return;
+        link.waiters.stayedEnough(stay.bytes());
+        choices.settled(stay);
+    }
+
+    @Override final void forgetChoices() {
+        for (var waits : waiting.values()) forget(waits);
+        waiting.clear();
+        choices.recheck();
+    }
+
+    @Override final void leaveChoices() {
+        for (var waits : waiting.values()) choices.remove(waits);
+        choices.recheck();
+    }
+}
