@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,13 @@ final class Link implements Session.Owner {
     /// Where others can reach the peer, as far as is known. From any thread.
     @Nullable InetSocketAddress address() {
         return address;
+    }
+
+    /// `told` is where the peer says that it listens; any address of its host is the one that it is connected from.
+    InetSocketAddress here(InetSocketAddress told) {
+        return told.getAddress().isAnyLocalAddress()
+                ? new InetSocketAddress(Address.ofNumbers(peer()).getAddress(), told.getPort())
+                : told;
     }
 
     /// Others were told so.
@@ -226,6 +234,7 @@ final class Link implements Session.Owner {
                 if (end != null) end.polled(f.number(), f.full());
             }
             case Frame.OfBarrier f -> barriers.heard(f);
+            case Frame.OfDirectory f -> names.heard(this, f);
             case Frame.Poison f -> poisoned(f);
             case Frame.Poisoned f -> {
                 var answer = poisonings.remove(f.number());
@@ -271,7 +280,7 @@ final class Link implements Session.Owner {
     private void published(String name) {
         if (announced.size() >= limits.ends()) throw new ProtocolError("more than " + limits.ends() + " names");
         if (!announced.add(name)) throw new ProtocolError("\"" + name + "\" was published twice");
-        if (allows(Use.PUBLISH, name)) names.announced(name);
+        if (allows(Use.PUBLISH, name)) names.announced(this, name);
     }
 
     private boolean allows(Use use, String channel) {
@@ -288,6 +297,16 @@ final class Link implements Session.Owner {
     private boolean mayKnow(Publication home) {
         for (var use : home.uses()) if (allows(use, home.name())) return true;
         return false;
+    }
+
+    /// What the peer may publish here of what it does.
+    List<String> allowedNames() {
+        return announced.stream().filter(name -> allows(Use.PUBLISH, name)).toList();
+    }
+
+    /// Whether the peer may know of a third node's name.
+    boolean mayFind(String name) {
+        return allows(Use.SEND, name) || allows(Use.RECEIVE, name) || allows(Use.SYNC, name);
     }
 
     /// What the peer may use so, if anything: it asks for it as end `id`.
@@ -405,6 +424,10 @@ final class Link implements Session.Owner {
     void confirmed(HomeEnd end, long position) {
         session.acknowledge(position);
         idle(end);
+    }
+
+    @Override public void connected(boolean connected) {
+        names.directory().changed(this);
     }
 
     @Override public void acknowledged() {

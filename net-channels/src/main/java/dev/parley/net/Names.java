@@ -1,8 +1,10 @@
 package dev.parley.net;
 
 import dev.parley.csp.ChannelPoisoned;
+import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.Id;
 import dev.parley.net.protocol.Identity;
+import dev.parley.net.protocol.ProtocolError;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a node knows: the channels and barriers it publishes, its links with the names they publish, and who waits for a name. Confined to the loop.
@@ -25,17 +28,21 @@ final class Names {
     private final Set<Handshake> strangers = new LinkedHashSet<>();
     private final Set<Want> wanted = new LinkedHashSet<>();
     private final Set<Awaited> awaited = new LinkedHashSet<>();
+    private final Directory directory;
+    private final Finding finding;
     private final List<Answer<Boolean>> closers = new ArrayList<>();
     private @Nullable Recipient<Boolean> opener; // of a node that is to begin with a link
     private boolean dependent; // on the link that it began with
     private @Nullable LinkLost alone; // that is over, for this reason, and there is no other
     private boolean closing;
-    private volatile @Nullable InetSocketAddress listening; // if others can reach this node there
+    private volatile @Nullable InetSocketAddress listening;
 
     /// @param self what messages call this node
     Names(Setup setup, String self) {
         this.setup = setup;
         this.self = self;
+        this.directory = new Directory(setup.limits());
+        this.finding = new Finding(this, setup);
     }
 
     // Channels
@@ -57,7 +64,7 @@ final class Names {
                                 + "\" already; a name is used once, choose another"));
                     else {
                         for (var link : links.values()) link.announce(home);
-                        announced(home.name());
+                        announced(null, home.name());
                         done.give(true);
                     }
     }
@@ -67,12 +74,27 @@ final class Names {
     }
 
     /// Something of this name may have appeared.
-    void announced(String name) {
+    ///
+    /// @param at at another node; null if at this one
+    void announced(@Nullable Link at, String name) {
+        if (at != null) directory.published(at, name);
         for (var want : new ArrayList<>(wanted)) {
             if (!want.name().equals(name)) continue;
-            wanted.remove(want);
+            stop(want);
             seek(want);
         }
+    }
+
+    private void await(Want want) {
+        wanted.add(want);
+        if (want.location().at() == null) finding.want(want.name());
+    }
+
+    /// @return whether it waited
+    private boolean stop(Want want) {
+        if (!wanted.remove(want)) return false;
+        if (want.location().at() == null) finding.unwant(want.name());
+        return true;
     }
 
     /// Finds the home that `want` is about, now or when it appears.
@@ -89,8 +111,12 @@ final class Names {
         var link = dialer == null ? null : dialer.link();
         if (home != null) want.endHere(home);
         else if (link != null && link.publishes(want.name())) link.attach(want);
-        else wanted.add(want);
+        else await(want);
         if (dialer == null) dial(at);
+    }
+
+    void dialIfNone(InetSocketAddress at) {
+        if (!closing && !dialers.containsKey(at)) dial(at);
     }
 
     private void dial(InetSocketAddress at) {
@@ -117,16 +143,67 @@ final class Names {
                 if (alone != null)
                     want.fail(want.lost(alone));
                 else
-                    wanted.add(want);
+                    await(want);
     }
 
     /// The process that waits with `want` was interrupted; if a home is being asked already, its answer is waited for.
     void forget(Want want) {
-        if (!wanted.remove(want)) return;
+        if (!stop(want)) return;
         var dialer = want.location().at() == null ? null : dialers.get(want.location().at());
-        var failure = dialer == null || dialer.link() != null ? null : dialer.failure();
+        var failure = want.location().at() == null ? finding.failure() : failureAt(want.location().at());
         want.fail(new InterruptedException("interrupted while waiting for a " + want.kind() + " " + want.location()
                 + " to be published" + (failure == null ? "" : "; " + failure)));
+        if (dialer != null) stopIfUnwanted(dialer);
+    }
+
+    /// Why there is no link to the node at that address, as far as is known.
+    @Nullable String failureAt(InetSocketAddress at) {
+        var dialer = dialers.get(at);
+        return dialer == null || dialer.link() != null ? null : dialer.failure();
+    }
+
+    // Names at third nodes
+
+    Directory directory() {
+        return directory;
+    }
+
+    /// From here on names are looked for, and made known, at the node that listens there.
+    void join(InetSocketAddress directory) {
+        if (!closing) finding.begin(directory);
+    }
+
+    void heard(Link link, Frame.OfDirectory frame) {
+        try {
+            switch (frame) {
+                case Frame.Listening f -> directory.listens(link, link.here(Address.ofNumbers(f.address())));
+                case Frame.Seek f -> directory.seek(link, f.name());
+                case Frame.Unseek f -> directory.unseek(link, f.name());
+                case Frame.Found f -> finding.found(link, f.name(), f.addresses().isEmpty()
+                        ? List.of()
+                        : Stream.of(f.addresses().split(" ")).map(Address::ofNumbers).toList());
+            }
+        } catch (IllegalArgumentException noAddress) {
+            throw new ProtocolError(String.valueOf(noAddress.getMessage()), noAddress);
+        }
+    }
+
+    /// Where this node listens.
+    @Nullable InetSocketAddress listening() {
+        return listening;
+    }
+
+    /// Fails those who wait for `name` wherever it is.
+    void fail(String name, Function<Want, Exception> why) {
+        for (var want : new ArrayList<>(wanted)) {
+            if (want.location().at() != null || !want.name().equals(name)) continue;
+            stop(want);
+            want.fail(why.apply(want));
+        }
+    }
+
+    void stopIfUnwanted(InetSocketAddress at) {
+        var dialer = dialers.get(at);
         if (dialer != null) stopIfUnwanted(dialer);
     }
 
@@ -135,7 +212,7 @@ final class Names {
     /// Begins with a link to the node at `at`, at the first attempt or not at all.
     void begin(InetSocketAddress at, Recipient<Boolean> begun) {
         opener = begun;
-        dependent = true;
+        dependent = setup.directory() == null; // else others may come
         dial(at);
     }
 
@@ -160,9 +237,10 @@ final class Names {
         opener = null;
         if (waiting != null) waiting.give(true);
         for (var want : wantedAt(dialer)) {
-            wanted.remove(want);
+            stop(want);
             seek(want);
         }
+        finding.reached(dialer.address(), dialer.link());
         attachAwaited(dialer);
     }
 
@@ -183,6 +261,7 @@ final class Names {
                     "cannot " + want.purpose() + " " + want.location() + ": " + why.getMessage()
                             + "; both nodes need the same kind of Security, and must be of one version",
                     why));
+        if (certain) finding.refused(dialer.address(), why);
         stopIfUnwanted(dialer);
         return dialers.containsKey(dialer.address());
     }
@@ -197,12 +276,14 @@ final class Names {
     }
 
     void listensAt(InetSocketAddress address) {
-        if (!address.getAddress().isAnyLocalAddress()) listening = address;
+        listening = address;
     }
 
     /// What travels instead of an end of the channel `name`, which is at home here. From any thread.
     Reference reference(boolean receives, String name) {
-        return new Reference(receives, setup.self(), new Location(listening, name));
+        var at = listening;
+        var reachable = at == null || at.getAddress().isAnyLocalAddress() ? null : at;
+        return new Reference(receives, setup.self(), new Location(reachable, name));
     }
 
     /// Finds the home that `reference` names: here, over the link there is, or over one that is made.
@@ -297,7 +378,7 @@ final class Names {
 
     private void failAll(Dialer dialer, Function<Want, Exception> why) {
         for (var want : wantedAt(dialer)) {
-            wanted.remove(want);
+            stop(want);
             want.fail(why.apply(want));
         }
     }
@@ -307,7 +388,9 @@ final class Names {
     }
 
     private void stopIfUnwanted(Dialer dialer) {
-        if (dialer.link() != null || dialer.isHere() || !wantedAt(dialer).isEmpty()) return;
+        if (dialer.link() != null || dialer.isHere() || finding.needs(dialer.address())
+                || !wantedAt(dialer).isEmpty())
+            return;
         for (var one : awaited) if (one.isAt(dialer)) return;
         dialers.remove(dialer.address());
         dialer.giveUp();
@@ -348,17 +431,19 @@ final class Names {
 
     void gone(Link link, String why) {
         links.remove(link.session().peer().session());
+        directory.gone(link);
         for (var dialer : List.copyOf(dialers.values())) {
             if (dialer.link() != link) continue;
             dialers.remove(dialer.address());
             failAll(dialer, want -> want.lost(link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
+            finding.gone(link, dialer.address());
         }
         if (dependent && links.isEmpty()) {
             alone = link.loss(why, LinkLost.Outcome.NOT_TAKEN);
             for (var home : published.values()) home.abandoned(alone);
             for (var want : new ArrayList<>(wanted)) {
                 if (want.location().at() != null) continue;
-                wanted.remove(want);
+                stop(want);
                 seek(want);
             }
         }
@@ -371,10 +456,11 @@ final class Names {
         closers.add(done);
         if (closing) return;
         closing = true;
+        finding.end();
         setup.ground().deafen();
         for (var stranger : new ArrayList<>(strangers)) stranger.fail(null, "the node was closed");
         for (var want : new ArrayList<>(wanted)) {
-            wanted.remove(want);
+            stop(want);
             want.fail(closedFailure());
         }
         for (var one : List.copyOf(awaited)) unreached(one.reference, one.want, "the node was closed");

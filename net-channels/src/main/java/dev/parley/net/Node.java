@@ -5,8 +5,11 @@ import dev.parley.csp.Channel;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// This JVM's part of a network: publishes channels and barriers for other nodes, and connects processes to those that they publish.
 ///
@@ -23,7 +26,7 @@ import java.util.Objects;
 /// A node that neither listens nor connects ([#open]) gets its links by names that say where they are: `node.sender("shop:7000/orders", Order.class)`; so may any other.
 ///
 /// Each side of a link may publish and may send, whoever connected. A node sees the names of the nodes it is linked with, not those
-/// beyond. A published channel is an ordinary [Channel] with a name; its remote senders count as its counted ends ([Channel#sender]): the last end to
+/// beyond, unless it has a directory ([Config#withDirectory]). A published channel is an ordinary [Channel] with a name; its remote senders count as its counted ends ([Channel#sender]): the last end to
 /// be closed, here or there, closes the channel. A process that must keep a channel open until others have come holds a counted end
 /// of its own meanwhile.
 ///
@@ -76,7 +79,9 @@ public final class Node implements AutoCloseable {
     /// @param suspicion a connection over which nothing came for so long counts as lost; at least 100 ms
     /// @param window how long a lost connection may take to come back before the peer counts as gone; zero if it need not come back
     /// @param permissions which peer may do what
-    public record Config(Security security, Duration suspicion, Duration window, Permissions permissions) {
+    /// @param directory `host:port` of the node that serves as directory, if there is one
+    public record Config(Security security, Duration suspicion, Duration window, Permissions permissions,
+            @Nullable String directory) {
         /// Checks the values.
         public Config {
             Objects.requireNonNull(security, "security");
@@ -90,22 +95,43 @@ public final class Node implements AutoCloseable {
 
         /// This security, ten seconds of suspicion, thirty seconds for a connection to come back, everything allowed.
         public static Config with(Security security) {
-            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30), (peer, use, channel) -> true);
+            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30), (peer, use, name) -> true,
+                    null);
         }
 
         /// With another suspicion.
         public Config withSuspicion(Duration suspicion) {
-            return new Config(security, suspicion, window, permissions);
+            return new Config(security, suspicion, window, permissions, directory);
         }
 
         /// With these permissions.
         public Config withPermissions(Permissions permissions) {
-            return new Config(security, suspicion, window, permissions);
+            return new Config(security, suspicion, window, permissions, directory);
+        }
+
+        /// With a directory: names that no linked node publishes are looked for there, and if this node listens, its own are made known there. The directory is any node that
+        /// listens at that address; it, and the nodes that use it, may start in any order and end at any time. See [Node#join].
+        ///
+        /// @param address `host:port`
+        public Config withDirectory(String address) {
+            return new Config(security, suspicion, window, permissions, address);
+        }
+
+        private @Nullable InetSocketAddress directoryAddress() {
+            if (directory == null) return null;
+            try {
+                var address = Address.parse(directory);
+                security.requireFor(address);
+                return address;
+            } catch (UnknownHostException unknown) {
+                throw new IllegalArgumentException("no directory is at " + directory + ": " + unknown.getMessage(),
+                        unknown);
+            }
         }
 
         /// With another window.
         public Config withWindow(Duration window) {
-            return new Config(security, suspicion, window, permissions);
+            return new Config(security, suspicion, window, permissions, directory);
         }
     }
 
@@ -120,7 +146,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the address can be reached from other hosts and the security proves nothing
     /// @throws IOException if the address is not to be had
     public static Node listen(String address, Config config) throws IOException {
-        return Opening.listen(address, config.security, Limits.of(config));
+        return Opening.listen(address, config.security, Limits.of(config), config.directoryAddress());
     }
 
     /// As [#connect(String, Config)], with what is standard beside `security`.
@@ -137,7 +163,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the address is another host's and the security proves nothing
     /// @throws IOException if nobody listens there, or they refuse, or do not answer
     public static Node connect(String address, Config config) throws IOException, InterruptedException {
-        return Opening.connect(address, config.security, Limits.of(config));
+        return Opening.connect(address, config.security, Limits.of(config), config.directoryAddress());
     }
 
     /// As [#open(Config)], with what is standard beside `security`.
@@ -147,7 +173,26 @@ public final class Node implements AutoCloseable {
 
     /// A node that neither listens nor is connected yet: it connects to the nodes whose channels it is asked for by `host:port/name`.
     public static Node open(Config config) {
-        return Opening.open(config.security, Limits.of(config));
+        return Opening.open(config.security, Limits.of(config), config.directoryAddress());
+    }
+
+    /// A node of those that have one directory: it listens at the directory's address, and so is the directory, or if that is taken, on a free port of the same host. So the first on a machine serves,
+    /// and when it has ended, the next that joins.
+    ///
+    /// ```java
+    /// var config = Node.Config.with(Security.loopbackOnly()).withDirectory("127.0.0.1:7000");
+    /// var node = Node.join(config);                                       // the same in each process, in any order
+    /// var orders = node.sender("orders", Order.class);                    // wherever it is
+    /// ```
+    ///
+    /// @param config with a directory ([Config#withDirectory])
+    /// @throws IllegalArgumentException if it has none
+    /// @throws IOException if neither is to be had
+    public static Node join(Config config) throws IOException {
+        var directory = config.directoryAddress();
+        if (directory == null)
+            throw new IllegalArgumentException("no directory to join; say where it is by Node.Config.withDirectory");
+        return Opening.join(directory, config.security, Limits.of(config));
     }
 
     /// The port on which this node listens.

@@ -9,6 +9,8 @@ public sealed interface Frame {
     int NAME = 255;
     /// Bytes of a codec's fingerprint.
     int FINGERPRINT = 512;
+    /// Bytes of two addresses.
+    int ADDRESSES = 2 * 80;
     /// Bytes of text that says why.
     int CAUSE = 256;
     /// Bytes of text that says why an end was not attached.
@@ -210,6 +212,31 @@ public sealed interface Frame {
 
         @Override public int weight() {
             return 64 + cause.length();
+        }
+    }
+
+    // Names at third nodes
+
+    /// To a node that is a directory for others, or from it.
+    sealed interface OfDirectory extends Counted {}
+
+    /// Others can connect to this node there, and so shall be told which names it publishes.
+    ///
+    /// @param address `host:port`, the host as a number; one that means any address stands for that of the connection
+    record Listening(String address) implements OfDirectory {}
+
+    /// Wants to be told where `name` is, now and whenever that changes.
+    record Seek(String name) implements OfDirectory {}
+
+    /// Does not any more.
+    record Unseek(String name) implements OfDirectory {}
+
+    /// The answer, and each that follows.
+    ///
+    /// @param addresses none if nobody publishes it; two, with a space between, if more than one does
+    record Found(String name, String addresses) implements OfDirectory, Reply {
+        @Override public int weight() {
+            return 64 + name.length() + addresses.length();
         }
     }
 

@@ -16,9 +16,11 @@ import dev.parley.net.protocol.Frame.Enroll;
 import dev.parley.net.protocol.Frame.Enrolled;
 import dev.parley.net.protocol.Frame.Failed;
 import dev.parley.net.protocol.Frame.Failure;
+import dev.parley.net.protocol.Frame.Found;
 import dev.parley.net.protocol.Frame.GaveUp;
 import dev.parley.net.protocol.Frame.GoAway;
 import dev.parley.net.protocol.Frame.Hello;
+import dev.parley.net.protocol.Frame.Listening;
 import dev.parley.net.protocol.Frame.Lost;
 import dev.parley.net.protocol.Frame.Offer;
 import dev.parley.net.protocol.Frame.Offers;
@@ -36,6 +38,7 @@ import dev.parley.net.protocol.Frame.Refuse;
 import dev.parley.net.protocol.Frame.Reject;
 import dev.parley.net.protocol.Frame.Release;
 import dev.parley.net.protocol.Frame.Request;
+import dev.parley.net.protocol.Frame.Seek;
 import dev.parley.net.protocol.Frame.Self;
 import dev.parley.net.protocol.Frame.Sync;
 import dev.parley.net.protocol.Frame.Taken;
@@ -43,6 +46,7 @@ import dev.parley.net.protocol.Frame.TakenMany;
 import dev.parley.net.protocol.Frame.Turn;
 import dev.parley.net.protocol.Frame.Unknown;
 import dev.parley.net.protocol.Frame.Unreached;
+import dev.parley.net.protocol.Frame.Unseek;
 import dev.parley.net.protocol.Frame.Unwatch;
 import dev.parley.net.protocol.Frame.Watch;
 import dev.parley.net.protocol.Frame.Welcome;
@@ -73,6 +77,7 @@ public final class FrameCodec {
     private static final int POISON = 0x30, POISONED = 0x31;
     private static final int ATTACH_BARRIER = 0x50, ENROLL = 0x51, RESIGN = 0x52, COUNT = 0x53, ENROLLED = 0x54,
             SYNC = 0x55, SYNC_NOW = 0x56, RELEASE = 0x57, BROKEN = 0x58;
+    private static final int LISTENING = 0x59, SEEK = 0x5A, UNSEEK = 0x5B, FOUND = 0x5C;
     private static final int PING = 0x40, PONG = 0x41, GOAWAY = 0x42, ACK = 0x43;
     /// A type from here on may be ignored by who does not know it, and is never counted.
     private static final int FIRST_IGNORABLE = 0x80;
@@ -124,6 +129,10 @@ public final class FrameCodec {
             case Sync f -> f.waits() ? SYNC : SYNC_NOW;
             case Release f -> RELEASE;
             case Broken f -> BROKEN;
+            case Listening f -> LISTENING;
+            case Seek f -> SEEK;
+            case Unseek f -> UNSEEK;
+            case Found f -> FOUND;
             case Ack f -> ACK;
             case Ping f -> PING;
             case Pong f -> PONG;
@@ -244,6 +253,13 @@ public final class FrameCodec {
                 putNumbers(out, f.end(), f.offer(), f.meeting());
                 putText(out, f.cause());
             }
+            case Listening f -> putText(out, f.address());
+            case Seek f -> putText(out, f.name());
+            case Unseek f -> putText(out, f.name());
+            case Found f -> {
+                putText(out, f.name());
+                putText(out, f.addresses());
+            }
             case Ack f -> putNumber(out, f.received());
             case Ping f -> putNumber(out, f.received());
             case Pong f -> putNumber(out, f.received());
@@ -317,6 +333,10 @@ public final class FrameCodec {
             case RELEASE -> new Release(end(in), Fields.number(in), Fields.number(in));
             case BROKEN -> new Broken(end(in), Fields.number(in), Fields.number(in),
                     Fields.text(in, Frame.CAUSE, "cause"));
+            case LISTENING -> new Listening(Fields.text(in, Frame.ADDRESSES, "address"));
+            case SEEK -> new Seek(Fields.name(in));
+            case UNSEEK -> new Unseek(Fields.name(in));
+            case FOUND -> new Found(Fields.name(in), Fields.text(in, Frame.ADDRESSES, "addresses"));
             case PING -> new Ping(Fields.number(in));
             case PONG -> new Pong(Fields.number(in));
             case ACK -> new Ack(Fields.number(in));

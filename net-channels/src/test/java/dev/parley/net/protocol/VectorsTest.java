@@ -129,6 +129,9 @@ class VectorsTest {
                 new Vector(4, "SYNC_NOW end 1, offer 3, meeting 300", new Frame.Sync(1, 3, 300, false)),
                 new Vector(5, "RELEASE end 1, offer 2, meeting 300", new Frame.Release(1, 2, 300)),
                 new Vector(5, "BROKEN end 1, offer 2, meeting 300, no", new Frame.Broken(1, 2, 300, "no")),
+                new Vector(2, "LISTENING 127.0.0.1:7000", new Frame.Listening("127.0.0.1:7000")),
+                new Vector(3, "SEEK c", new Frame.Seek("c")), new Vector(4, "UNSEEK c", new Frame.Unseek("c")),
+                new Vector(3, "FOUND c, 127.0.0.1:7001", new Frame.Found("c", "127.0.0.1:7001")),
                 new Vector(8, "ACK 64", new Frame.Ack(64)), new Vector(8, "PING, heard 130", new Frame.Ping(130)),
                 new Vector(8, "PONG, heard 130", new Frame.Pong(130)),
                 new Vector(9, "GOAWAY 0, heard 5", new Frame.GoAway(0, 5, "")));
