@@ -40,7 +40,7 @@ final class Directory {
     /// The peer of `home` wants to be found at `address`.
     void listens(Link home, InetSocketAddress address) {
         listening.put(home, address);
-        for (var name : home.allowedNames()) published(home, name);
+        for (var name : home.announced()) if (home.publishes(name)) published(home, name);
     }
 
     /// The peer of `home` publishes `name`.
@@ -52,7 +52,7 @@ final class Directory {
 
     /// The connection of `home` was lost, or is back.
     void changed(Link home) {
-        if (listening.containsKey(home)) for (var name : home.allowedNames()) tell(name);
+        if (listening.containsKey(home)) for (var name : home.announced()) tell(name);
     }
 
     void seek(Link seeker, String name) {
@@ -79,7 +79,7 @@ final class Directory {
             forgetIfEmpty(name);
         }
         if (listening.remove(link) == null) return;
-        for (var name : link.allowedNames()) {
+        for (var name : link.announced()) {
             entry(name).homes.remove(link);
             tell(name);
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// them, since the others would go on as if these had done their part.
 ///
 /// - H7 `places` of the barrier's enrolled are processes of the peer, and no more arrivals than that are undecided
-/// - H8 the number of a meeting is never said before that meeting has been, nor that of one that might be as broken: [Barrier] itself gives them all
+/// - H8 that a meeting has been, or never will be, is said only after the barrier itself has said so
 ///
 /// (H1 and H3 are [HomeEnd]'s.) That arrivals are said once and in order, over one connection after the other, is [Session]'s; their number tells whether both sides mean the same meeting.
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere

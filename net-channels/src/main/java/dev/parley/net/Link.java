@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -299,9 +298,9 @@ final class Link implements Session.Owner {
         return false;
     }
 
-    /// What the peer may publish here of what it does.
-    List<String> allowedNames() {
-        return announced.stream().filter(name -> allows(Use.PUBLISH, name)).toList();
+    /// The names that the peer publishes.
+    Set<String> announced() {
+        return announced;
     }
 
     /// Whether the peer may know of a third node's name.
