@@ -200,7 +200,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             hello[4] = 7;
             hello[5] = 9;
             peer.frame(RawPeer.HELLO, hello);
-            assertEnded(peer, "this node speaks version 4, the other 7 to 9");
+            assertEnded(peer, "this node speaks version 5, the other 7 to 9");
         }
     }
 
