@@ -176,6 +176,7 @@ public final class Alt {
     /// @return the index of the guard that happened, after its handler has run
     /// @throws InterruptedException see above
     /// @throws ChannelException if a guard can never happen, or [ChannelClosed] if no guard is left because all input channels are closed and empty
+    /// @throws BrokenBarrier if an enabled guard's barrier is broken
     /// @throws IllegalStateException if every guard is disabled by its precondition, or the Alt is in use by another thread
     /// @throws Exception what the handler throws; the guard happened all the same
     public int select() throws Exception {

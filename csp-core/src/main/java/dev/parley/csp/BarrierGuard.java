@@ -19,6 +19,8 @@ record BarrierGuard(LocalBarrier barrier, Proc then) implements GuardKind {
     }
 
     private static final class Meeting extends Branch {
+        private static final String CHOICE = "choice of";
+
         private final LocalBarrier barrier;
         private final Proc then;
 
@@ -30,6 +32,14 @@ record BarrierGuard(LocalBarrier barrier, Proc then) implements GuardKind {
 
         @Override SpinLock source() {
             return barrier;
+        }
+
+        @Override void requireUsable() {
+            barrier.requireWhole(CHOICE);
+        }
+
+        @Override Throwable failure(Object why) {
+            return why == Outcome.CLOSED ? barrier.broken(CHOICE) : super.failure(why);
         }
 
         @Override boolean happens() {

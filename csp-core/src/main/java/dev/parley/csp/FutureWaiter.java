@@ -35,9 +35,10 @@ abstract class FutureWaiter<R> extends Waiter {
     /// Takes the operation back if it is undecided.
     abstract boolean withdraw();
 
-    abstract LocalChannel<?> channel();
+    /// Where it waits.
+    abstract WaitQueues source();
 
-    /// What it does, for messages that go on with its channel.
+    /// What it does, for messages that go on with [#source].
     abstract String operation();
 
     abstract @Nullable R success(Object outcome);
@@ -93,7 +94,7 @@ abstract class FutureWaiter<R> extends Waiter {
         }
 
         @Override public String toString() {
-            return operation() + " " + channel() + (isDone() ? ", done" : ", pending");
+            return operation() + " " + source() + (isDone() ? ", done" : ", pending");
         }
     }
 
@@ -118,7 +119,7 @@ abstract class FutureWaiter<R> extends Waiter {
             return channel.failure(operation(), end);
         }
 
-        @Override LocalChannel<T> channel() {
+        @Override LocalChannel<T> source() {
             return channel;
         }
 
@@ -146,7 +147,7 @@ abstract class FutureWaiter<R> extends Waiter {
             return channel.failure(operation(), end);
         }
 
-        @Override LocalChannel<T> channel() {
+        @Override LocalChannel<T> source() {
             return channel;
         }
 
@@ -175,7 +176,7 @@ abstract class FutureWaiter<R> extends Waiter {
             return channel.failure(operation(), end);
         }
 
-        @Override LocalChannel<T> channel() {
+        @Override LocalChannel<T> source() {
             return channel;
         }
 

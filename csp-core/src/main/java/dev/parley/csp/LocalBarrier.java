@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// - B1 `arrived` is the number of waiters in the queue; an Alt is there once
 /// - B2 they are fewer than the enrolled, or one of them is decided or reserved elsewhere
 ///
-/// B2 is kept because the last to arrive looks under the lock, and a choice that was reserved and is released arrives anew (A5 of [Alt]).
+/// - B3 once `cause` is set it stays, and `meeting` with it: nobody arrives, and nobody meets
+///
+/// B2 is kept because the last to arrive looks under the lock, and a choice that was reserved and is released arrives anew (A5 of [Alt]). For the same reason a choice that is reserved
+/// when the barrier breaks need not be told: if it is released, it looks again.
 ///
 /// The agreement of several choices on one of several barriers is the problem of multiway rendezvous; ordered acquisition is the solution of
 /// Bagrodia (IEEE TSE 15, 1989), and JCSP's AltingBarrier solves it with one lock for all barriers.
@@ -27,6 +32,7 @@ final class LocalBarrier extends WaitQueues implements Barrier {
     private int enrolled;
     private int arrived;
     private long meeting;
+    private @Nullable Throwable cause; // why it is broken
 
     LocalBarrier(@Nullable String name, int enrolled) {
         if (enrolled < 0)
@@ -52,7 +58,7 @@ final class LocalBarrier extends WaitQueues implements Barrier {
         long number;
         lock();
         try {
-            requireEnrolled("sync");
+            requireUsable("sync");
             number = meeting;
             met = meet(1);
             if (meeting == number) {
@@ -66,11 +72,63 @@ final class LocalBarrier extends WaitQueues implements Barrier {
             unlock();
         }
         if (self == null) {
-            finishAll(met);
+            finishAll(met, Waiter.Outcome.DONE);
             return number;
         }
-        if (self.await(this, nanos) == null) return -1;
+        var outcome = self.await(this, nanos);
+        if (outcome == null) return -1;
+        if (outcome != Waiter.Outcome.DONE) throw broken("sync");
         return (long) Objects.requireNonNull(self.item);
+    }
+
+    @Override public CompletableFuture<Long> syncAsync() {
+        Waiter met;
+        long number;
+        lock();
+        try {
+            requireUsable("sync");
+            number = meeting;
+            met = meet(1);
+            if (meeting == number) {
+                var self = new Arrival();
+                addSender(self);
+                arrived++;
+                return self.result();
+            }
+        } catch (BrokenBarrier | IllegalStateException failure) {
+            return CompletableFuture.failedFuture(failure);
+        } finally {
+            unlock();
+        }
+        finishAll(met, Waiter.Outcome.DONE);
+        return CompletableFuture.completedFuture(number);
+    }
+
+    /// One that waits without a thread.
+    private final class Arrival extends FutureWaiter<Long> {
+        @Override boolean withdraw() {
+            return LocalBarrier.this.withdraw(this);
+        }
+
+        @Override void finish(Object outcome) {
+            super.finish(outcome == Outcome.DONE ? outcome : new Thrown(broken("sync")));
+        }
+
+        @Override Long success(Object outcome) {
+            return (Long) Objects.requireNonNull(item);
+        }
+
+        @Override RuntimeException failure(Ending end) {
+            throw new AssertionError(end);
+        }
+
+        @Override LocalBarrier source() {
+            return LocalBarrier.this;
+        }
+
+        @Override String operation() {
+            return "sync";
+        }
     }
 
     /// Under the lock: if with `more` all have arrived, they meet.
@@ -93,24 +151,25 @@ final class LocalBarrier extends WaitQueues implements Barrier {
             return null;
         }
         for (var choice : choices) choice.commit();
-        Waiter first = null;
-        Waiter last = null;
-        for (var waiter = pollSender(); waiter != null; waiter = pollSender()) {
-            waiter.item = meeting;
-            if (last == null) first = waiter;
-            else last.next = waiter;
-            last = waiter;
-        }
+        forEachSender(waiter -> waiter.item = meeting);
+        var first = chain(this::pollSender);
         arrived = 0;
         meeting++;
         return first;
     }
 
-    private static void finishAll(@Nullable Waiter first) {
+    /// Links what `next` gives, until there is no more.
+    private static @Nullable Waiter chain(Supplier<@Nullable Waiter> next) {
+        var first = next.get();
+        for (var last = first; last != null; last = last.next) last.next = next.get();
+        return first;
+    }
+
+    private static void finishAll(@Nullable Waiter first, Waiter.Outcome outcome) {
         for (var waiter = first; waiter != null;) {
             var next = waiter.next;
             waiter.next = null;
-            waiter.finish(Waiter.Outcome.DONE);
+            waiter.finish(outcome);
             waiter = next;
         }
     }
@@ -123,10 +182,15 @@ final class LocalBarrier extends WaitQueues implements Barrier {
         return undecided;
     }
 
-    @Override public void enroll() {
+    @Override public long enroll() {
         lock();
-        enrolled++;
-        unlock();
+        try {
+            requireWhole("enroll at");
+            enrolled++;
+            return meeting;
+        } finally {
+            unlock();
+        }
     }
 
     @Override public void resign() {
@@ -135,11 +199,42 @@ final class LocalBarrier extends WaitQueues implements Barrier {
         try {
             requireEnrolled("resign from");
             enrolled--;
-            met = meet(0);
+            met = cause == null ? meet(0) : null;
         } finally {
             unlock();
         }
-        finishAll(met);
+        finishAll(met, Waiter.Outcome.DONE);
+    }
+
+    @Override public boolean poison(Throwable cause) {
+        Objects.requireNonNull(cause, "cause");
+        Waiter first;
+        lock();
+        try {
+            if (this.cause != null) return false;
+            this.cause = cause;
+            first = chain(this::claimSender);
+            arrived = countSenders(); // choices that are reserved elsewhere, and find out when they look again
+        } finally {
+            unlock();
+        }
+        finishAll(first, Waiter.Outcome.CLOSED);
+        return true;
+    }
+
+    private void requireUsable(String operation) {
+        requireWhole(operation);
+        requireEnrolled(operation);
+    }
+
+    /// With the lock.
+    void requireWhole(String operation) {
+        if (cause != null) throw broken(operation);
+    }
+
+    /// For one who has found out under the lock, or was told by one who has: nothing of it changes any more (B3).
+    BrokenBarrier broken(String operation) {
+        return new BrokenBarrier(name(), operation, meeting, Objects.requireNonNull(cause));
     }
 
     private void requireEnrolled(String operation) {
@@ -173,7 +268,7 @@ final class LocalBarrier extends WaitQueues implements Barrier {
     }
 
     void finish(@Nullable Waiter met) {
-        finishAll(met);
+        finishAll(met, Waiter.Outcome.DONE);
     }
 
     void add(Branch branch) {
@@ -192,7 +287,9 @@ final class LocalBarrier extends WaitQueues implements Barrier {
     @Override public String toString() {
         lock();
         try {
-            return "Barrier \"" + name() + "\" [" + arrived + " of " + enrolled + " there]";
+            return "Barrier \"" + name() + "\" [" + (cause == null
+                    ? arrived + " of " + enrolled + " there]"
+                    : "broken in meeting " + meeting + " by " + cause + "]");
         } finally {
             unlock();
         }

@@ -109,7 +109,7 @@ final class Survey {
         for (var blocker : new HashSet<>(blockers.values())) {
             if (blocker instanceof SpinLock lock) locks.add(lock);
             else if (blocker instanceof Alt alt) locks.addAll(List.of(alt.locks()));
-            else if (blocker instanceof FutureWaiter<?>.Result result) locks.add(result.waiter().channel());
+            else if (blocker instanceof FutureWaiter<?>.Result result) locks.add(result.waiter().source());
         }
         locks.sort(Comparator.comparingLong(lock -> lock.id));
         int locked = 0;
@@ -138,9 +138,13 @@ final class Survey {
     }
 
     private void read(WaitQueues queue) {
-        queue.forEachSender(waiter -> note(queue, waiter,
-                queue instanceof LocalBarrier ? Network.Way.MEETS : Network.Way.SENDS));
-        queue.forEachReceiver(waiter -> note(queue, waiter, Network.Way.RECEIVES));
+        queue.forEachSender(waiter -> note(queue, waiter, way(queue, waiter)));
+        queue.forEachReceiver(waiter -> note(queue, waiter, way(queue, waiter)));
+    }
+
+    private static Network.Way way(WaitQueues queue, Waiter waiter) {
+        if (queue instanceof LocalBarrier) return Network.Way.MEETS;
+        return waiter.place == Waiter.SENDING ? Network.Way.SENDS : Network.Way.RECEIVES;
     }
 
     private void note(WaitQueues queue, Waiter waiter, Network.Way way) {
@@ -156,8 +160,8 @@ final class Survey {
     /// Of a thread that waits for an asynchronous operation.
     private void readOperation(Thread thread, Object blocker) {
         if (!(blocker instanceof FutureWaiter<?>.Result result) || result.waiter().place == Waiter.NOWHERE) return;
-        places.put(thread, List.of(new Stand(result.waiter().channel(),
-                result.waiter().place == Waiter.SENDING ? Network.Way.SENDS : Network.Way.RECEIVES, true)));
+        var queue = result.waiter().source();
+        places.put(thread, List.of(new Stand(queue, way(queue, result.waiter()), true)));
     }
 
     private boolean isStill(Thread thread) {

@@ -1,17 +1,23 @@
 package dev.parley.csp;
 
 import dev.parley.loop.testing.Simulation;
+import dev.parley.loop.waiting.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -155,5 +161,162 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             sim.run();
             assertEquals(List.of(2, 2, 2), IntStream.of(rounds).boxed().toList());
         });
+    }
+
+    // Without a thread
+
+    @Test void anArrivalWithoutAThreadMeetsTheOthers() throws Exception {
+        var barrier = Barrier.of("b", 2);
+        var first = barrier.syncAsync();
+        assertEquals("sync Barrier \"b\" [1 of 2 there], pending", first.toString());
+        assertEquals(0, barrier.sync());
+        assertEquals(0, first.get());
+        assertFalse(first.cancel(true));
+        var second = Side.start(barrier::sync);
+        Side.until(() -> barrier.toString().contains("1 of 2"));
+        assertEquals(1, barrier.syncAsync().get());
+        assertEquals(1, second.result());
+    }
+
+    @Test void anArrivalThatIsCancelledIsTakenBack() {
+        var barrier = Barrier.of("b", 2);
+        var arrival = barrier.syncAsync();
+        assertTrue(arrival.cancel(true));
+        assertEquals("Barrier \"b\" [0 of 2 there]", barrier.toString());
+        assertInstanceOf(IllegalStateException.class, Barrier.of(0).syncAsync().exceptionNow());
+    }
+
+    /// Cancelling is exact: the others met without it or it was there, never both.
+    @Test void cancellingRacesWithTheMeeting() {
+        Simulation.explore(2000, sim -> {
+            var barrier = Barrier.of("b", 2);
+            var arrival = barrier.syncAsync();
+            var cancelled = new boolean[1];
+            sim.spawn("cancels", () -> cancelled[0] = arrival.cancel(false));
+            boolean met = barrier.sync(ofSeconds(1));
+            assertEquals(!met, arrival.isCancelled());
+            sim.run();
+            assertEquals(!met, cancelled[0]);
+        });
+    }
+
+    // Broken
+
+    private static void assertBroken(long meeting, Exception cause, Executable operation) {
+        var broken = assertThrows(BrokenBarrier.class, operation);
+        assertEquals(meeting, broken.meeting());
+        assertEquals("b", broken.barrier());
+        assertSame(cause, broken.getCause());
+    }
+
+    @Test void aBrokenBarrierTellsAllWhoWaitAndAllWhoCome() throws Exception {
+        var barrier = Barrier.of("b", 4);
+        var cause = new IllegalStateException("lost");
+        var waits = Side.start(barrier::sync);
+        var waitsForATime = Side.start(() -> barrier.sync(ofSeconds(1000)));
+        var chooses = Side.start(() -> Alt.of(barrier.on(() -> {})).select());
+        Side.until(() -> barrier.toString().contains("3 of 4"));
+        assertTrue(barrier.poison(cause));
+        assertBroken(0, cause, waits::result);
+        assertBroken(0, cause, waitsForATime::result);
+        assertBroken(0, cause, chooses::result);
+        assertBroken(0, cause, barrier::sync);
+        assertBroken(0, cause, () -> barrier.sync(ZERO));
+        assertBroken(0, cause, barrier::enroll);
+        assertBroken(0, cause, () -> Alt.of(barrier.on(() -> {}), Alt.otherwise(() -> {})).select());
+        assertSame(cause, barrier.syncAsync().exceptionNow().getCause());
+        barrier.resign();
+        assertEquals(3, barrier.enrolled());
+        assertFalse(barrier.poison(new IllegalStateException("again")));
+        assertEquals("Barrier \"b\" [broken in meeting 0 by java.lang.IllegalStateException: lost]",
+                barrier.toString());
+        assertEquals("sync Barrier \"b\": broken in meeting 0 by java.lang.IllegalStateException: lost"
+                + "; it stays so, make another for those who are left",
+                assertThrows(BrokenBarrier.class, barrier::sync).getMessage());
+    }
+
+    @Test void anArrivalWithoutAThreadIsToldOfTheBreach() throws Exception {
+        var barrier = Barrier.of("b", 1);
+        assertEquals(0, barrier.sync());
+        barrier.enroll();
+        var arrival = barrier.syncAsync();
+        var cause = new IllegalStateException("lost");
+        barrier.poison(cause);
+        assertBroken(1, cause, () -> {
+            throw arrival.exceptionNow();
+        });
+    }
+
+    /// Whenever it breaks, a meeting was of all or of nobody, and who is told is told the number of the first that was not.
+    @Test void aBreachComesBetweenTwoMeetings() {
+        Simulation.Config.STANDARD.withSlowness(0.02).explore(5000, sim -> {
+            var barrier = Barrier.of("b", 4);
+            var never = Channel.<Integer>rendezvous("never");
+            var met = new long[4];
+            var told = new long[4];
+            var cause = new IllegalStateException("lost");
+            for (int i = 0; i < 4; i++) {
+                int me = i;
+                var alt = Alt.of(never.on(_ -> {}), barrier.on(() -> {}));
+                sim.spawn("p" + i, () -> {
+                    try {
+                        for (;;) {
+                            switch (me) {
+                                case 0 -> alt.select();
+                                case 1 -> barrier.syncAsync().join();
+                                default -> barrier.sync();
+                            }
+                            met[me]++;
+                        }
+                    } catch (BrokenBarrier broken) {
+                        told[me] = broken.meeting();
+                    } catch (CompletionException wrapped) {
+                        told[me] = ((BrokenBarrier) wrapped.getCause()).meeting();
+                    }
+                });
+            }
+            sim.spawn("breaks", () -> {
+                for (int i = sim.random(200); i > 0; i--) Waiting.current().giveWay();
+                barrier.poison(cause);
+            });
+            sim.run();
+            for (int i = 0; i < 4; i++) assertEquals(met[0], met[i]);
+            for (int i = 0; i < 4; i++) assertEquals(met[0], told[i]);
+        });
+    }
+
+    /// A choice that an event has reserved when the barrier breaks is decided by the event, or finds out when it is released.
+    @Test void aChoiceThatIsReservedFindsOutWhenItIsReleased() throws Exception {
+        for (boolean happens : new boolean[]{true, false}) {
+            var barrier = Barrier.of("b", 2);
+            var offers = new ConcurrentLinkedQueue<Event.Offer<Integer>>();
+            var event = new Event<Integer>() {
+                @Override public Integer poll() {
+                    return null;
+                }
+
+                @Override public void register(Offer<Integer> offer) {
+                    offers.add(offer);
+                }
+
+                @Override public void withdraw(Offer<Integer> offer) {
+                    offers.remove(offer);
+                }
+            };
+            var chooses = Side.start(() -> Alt.of(barrier.on(() -> {}), Alt.on(event, _ -> {})).select());
+            Side.until(() -> !offers.isEmpty());
+            var offer = offers.element();
+            assertTrue(offer.claim());
+            var cause = new IllegalStateException("lost");
+            barrier.poison(cause);
+            if (happens) {
+                offer.complete(1);
+                assertEquals(1, chooses.result());
+            } else {
+                offer.release();
+                assertBroken(0, cause, chooses::result);
+            }
+            assertTrue(offers.isEmpty());
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.parley.net;
 
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
@@ -19,7 +21,19 @@ final class Address {
         return address;
     }
 
-    static int port(String text, String digits) {
+    /// As [#parse], of what may come from a hostile peer: no host is looked up, since it must be a number.
+    static InetSocketAddress ofNumbers(String text) {
+        int colon = text.lastIndexOf(':');
+        var host = colon < 0 ? null : NetUtil.createByteArrayFromIpAddressString(text.substring(0, colon));
+        if (host == null) throw new IllegalArgumentException("a node's address must be a number, but was " + text);
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(host), port(text, text.substring(colon + 1)));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalArgumentException(impossible);
+        }
+    }
+
+    private static int port(String text, String digits) {
         try {
             int port = Integer.parseInt(digits);
             if (port >= 0 && port <= 65_535) return port;

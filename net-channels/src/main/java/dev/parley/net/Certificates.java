@@ -8,14 +8,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /// A node's certificate and those it trusts, in PEM files that may change while the node runs: each new connection uses what is there by then,
 /// and the connections there are go on.
 ///
 /// A change that cannot be read, because it is only half done, leaves what was read before in use. Used from a node's thread, and from whoever opens it.
 final class Certificates {
+    private static final Pattern ALERT = Pattern
+            .compile(
+                    "fatal alert: (bad_certificate|unsupported_certificate|certificate_\\w+|unknown_ca|access_denied)");
+
     private final Path chain, key, trusted;
     private volatile Read read; // replaced as a whole; two threads that find a change both read it, which does no harm
 
@@ -54,6 +62,22 @@ final class Certificates {
         var times = new ArrayList<FileTime>();
         for (var file : List.of(chain, key, trusted)) times.add(Files.getLastModifiedTime(file));
         return times;
+    }
+
+    /// What `failure` says about the certificates, if they are why the two sides cannot meet; null if the next attempt may succeed. Only what is said under TLS's own seal counts: a line that changes bits must not look like a lack
+    /// of trust.
+    static @Nullable String distrust(Throwable failure) {
+        if (!(failure instanceof SSLException)) return null;
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause())
+            if (cause instanceof CertificateException)
+                return "this node does not trust the other's certificate: "
+                        + cause.getMessage()
+                        + "; add its authority to the trusted ones of this node, and let it name the host that is connected to";
+        var alert = ALERT.matcher(String.valueOf(failure.getMessage()));
+        return !alert.find()
+                ? null
+                : "the other does not trust this node's certificate (" + alert.group(1)
+                        + "); add this node's authority to the trusted ones of the other";
     }
 
     @Override public String toString() {

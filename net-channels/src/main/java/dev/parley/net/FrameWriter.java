@@ -89,6 +89,14 @@ final class FrameWriter {
         say(new Frame.Pieces(limit, largest));
     }
 
+    void saySync(int end, long number, long meeting, Offer arrival) {
+        arrival.position = session.say(new Frame.Sync(end, number, meeting, !arrival.eager));
+    }
+
+    void sayEnroll(int end, long number, BarrierEnd.Question question) {
+        question.position = session.say(new Frame.Enroll(end, number, question.change));
+    }
+
     void sayWatch(int end, long watch, long choice) {
         say(new Frame.Watch(end, watch, choice));
     }

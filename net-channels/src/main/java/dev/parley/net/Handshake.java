@@ -247,6 +247,10 @@ abstract class Handshake implements Wire.Frames {
         end(null, why);
     }
 
+    @Override public void untrusted(String why) {
+        end(Refusal.SECURITY, why);
+    }
+
     @Override public void breached(String rule) {
         end(null, rule);
         wire.finish();

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// (H1 and H3 are [HomeEnd]'s.)
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
-final class HomeOfReceiver<T> extends HomeEnd {
+final class HomeOfReceiver<T> extends HomeOfChannel {
     /// @param large its bytes, if that was learnt and they are many; else 0
     private record Ready<T>(long request, Held<T> element, int large) {}
 

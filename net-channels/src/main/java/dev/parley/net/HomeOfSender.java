@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// (H1 and H3 are [HomeEnd]'s.)
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it is heard elsewhere
-final class HomeOfSender<T> extends HomeEnd {
+final class HomeOfSender<T> extends HomeOfChannel {
     private final Published<T> home;
     private final Sender<T> sender;
     private final Glance glance;

@@ -55,7 +55,7 @@ final class IncomingEnds {
     }
 
     private interface Asking<E> {
-        Want<?> want(Location location, Recipient<E> recipient);
+        Want want(Location location, Recipient<E> recipient);
     }
 
     private <E> void ask(String text, boolean receives, Asking<E> asking) {

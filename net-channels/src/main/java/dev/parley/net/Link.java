@@ -1,6 +1,5 @@
 package dev.parley.net;
 
-import dev.parley.csp.ChannelPoisoned;
 import dev.parley.net.Handshake.Peer;
 import dev.parley.net.Permissions.Use;
 import dev.parley.net.Verdict.Ended;
@@ -42,10 +41,11 @@ final class Link implements Session.Owner {
     final FrameWriter out;
     final Outflow outflow;
     final Inflow inflow;
+    final Barriers barriers = new Barriers(this);
 
     private final Map<Integer, NearEnd> near = new LinkedHashMap<>();
     private final Map<Integer, HomeEnd> homes = new LinkedHashMap<>();
-    private final Map<Integer, Want<?>> attaching = new LinkedHashMap<>();
+    private final Map<Integer, Want> attaching = new LinkedHashMap<>();
     private final Map<Long, Answer<Boolean>> poisonings = new LinkedHashMap<>();
     private final Set<String> announced = new HashSet<>();
     private final Set<HomeOfReceiver<?>> full = new LinkedHashSet<>(); // with elements that wait until the peer has heard more
@@ -102,6 +102,13 @@ final class Link implements Session.Owner {
         return address;
     }
 
+    /// `told` is where the peer says that it listens; any address of its host is the one that it is connected from.
+    InetSocketAddress here(InetSocketAddress told) {
+        return told.getAddress().isAnyLocalAddress()
+                ? new InetSocketAddress(Address.ofNumbers(peer()).getAddress(), told.getPort())
+                : told;
+    }
+
     /// Others were told so.
     void learn(@Nullable InetSocketAddress told) {
         if (address == null) address = told;
@@ -144,7 +151,7 @@ final class Link implements Session.Owner {
             case Frame.Reject f -> {
                 var want = wanted(f.end());
                 want.fail(new IllegalArgumentException(
-                        "cannot " + want.purpose() + " Channel \"" + want.name() + "\" at " + peer() + ": " + f.why()));
+                        "cannot " + want.purpose() + " \"" + want.name() + "\" at " + peer() + ": " + f.why()));
                 checkGoodbye();
             }
             case Frame.Detach f -> {
@@ -233,13 +240,14 @@ final class Link implements Session.Owner {
                 if (end != null) end.gaveUp(f.request(), new RemoteFailure(peer(), f.cause()));
             }
             case Frame.Watch f -> {
-                var end = home(f.end(), HomeEnd.class);
+                var end = home(f.end(), HomeOfChannel.class);
                 if (end != null) end.watch(f, end instanceof HomeOfSender);
             }
             case Frame.Unwatch f -> {
-                var end = homes.get(f.end());
-                if (end != null) end.unwatch(f.watch());
-                else if (f.end() > lastHomeEnd) stray(f.end());
+                if (homes.containsKey(f.end()) || f.end() > lastHomeEnd) {
+                    var end = home(f.end(), HomeOfChannel.class);
+                    if (end != null) end.unwatch(f.watch());
+                }
             }
             case Frame.Turn f -> {
                 var end = near.get(f.end());
@@ -262,6 +270,8 @@ final class Link implements Session.Owner {
                 var end = near(f.end(), SendingEnd.class);
                 if (end != null) end.polled(f.number(), f.full());
             }
+            case Frame.OfBarrier f -> barriers.heard(f);
+            case Frame.OfDirectory f -> names.heard(this, f);
             case Frame.Poison f -> poisoned(f);
             case Frame.Poisoned f -> {
                 var answer = poisonings.remove(f.number());
@@ -272,11 +282,11 @@ final class Link implements Session.Owner {
         }
     }
 
-    private <E extends HomeEnd> @Nullable E home(int id, Class<E> kind) {
+    <E extends HomeEnd> @Nullable E home(int id, Class<E> kind) {
         return ofKind(homes.get(id), id, kind);
     }
 
-    private <E extends NearEnd> @Nullable E near(int id, Class<E> kind) {
+    <E extends NearEnd> @Nullable E near(int id, Class<E> kind) {
         return ofKind(near.get(id), id, kind);
     }
 
@@ -307,7 +317,7 @@ final class Link implements Session.Owner {
     private void published(String name) {
         if (announced.size() >= limits.ends()) throw new ProtocolError("more than " + limits.ends() + " names");
         if (!announced.add(name)) throw new ProtocolError("\"" + name + "\" was published twice");
-        if (allows(Use.PUBLISH, name)) names.announced(name);
+        if (allows(Use.PUBLISH, name)) names.announced(this, name);
     }
 
     private boolean allows(Use use, String channel) {
@@ -320,38 +330,62 @@ final class Link implements Session.Owner {
         }
     }
 
-    /// Whether the peer may know of a channel of this name, published here.
-    private boolean mayKnow(String name) {
-        return allows(Use.SEND, name) || allows(Use.RECEIVE, name);
+    /// Whether the peer may know of what is published here.
+    private boolean mayKnow(Publication home) {
+        for (var use : home.uses()) if (allows(use, home.name())) return true;
+        return false;
+    }
+
+    /// The names that the peer publishes.
+    Set<String> announced() {
+        return announced;
+    }
+
+    /// Whether the peer may know of a third node's name.
+    boolean mayFind(String name) {
+        return allows(Use.SEND, name) || allows(Use.RECEIVE, name) || allows(Use.SYNC, name);
+    }
+
+    /// What the peer may use so, if anything: it asks for it as end `id`.
+    @Nullable Publication asked(int id, Use use, String name) {
+        if (id != lastHomeEnd + 1) throw new ProtocolError("end " + id + " came after end " + lastHomeEnd);
+        lastHomeEnd = id;
+        return allows(use, name) ? names.published(name) : null;
     }
 
     private void attach(Frame.Attach asked) {
         int id = asked.end();
-        if (id != lastHomeEnd + 1) throw new ProtocolError("end " + id + " came after end " + lastHomeEnd);
-        lastHomeEnd = id;
-        var home = allows(asked.receives() ? Use.RECEIVE : Use.SEND, asked.name())
-                ? names.published(asked.name())
-                : null;
+        var home = asked(id, asked.receives() ? Use.RECEIVE : Use.SEND, asked.name());
         if (home == null) reject(id, "it publishes no Channel \"" + asked.name() + "\"");
         else
-            if (!home.fingerprint.equals(asked.fingerprint()))
-                reject(id,
-                        "it carries " + home.fingerprint + ", but this " + (asked.receives()
-                                ? "receiver's codec reads "
-                                : "sender's codec writes ") + asked.fingerprint());
+            if (!(home instanceof Published<?> channel)) reject(id, "it is a Barrier");
             else
-                if (homes.size() >= limits.ends()) reject(id, "it has " + limits.ends() + " ends from here already");
-                else {
-                    var end = asked.receives()
-                            ? new HomeOfReceiver<>(this, id, home)
-                            : new HomeOfSender<>(this, id, home);
-                    homes.put(id, end);
-                    out.say(new Frame.Attached(id, end.limit()));
-                    if (closing) end.leave();
-                }
+                if (!channel.fingerprint.equals(asked.fingerprint()))
+                    reject(id,
+                            "it carries " + channel.fingerprint + ", but this " + (asked.receives()
+                                    ? "receiver's codec reads "
+                                    : "sender's codec writes ") + asked.fingerprint());
+                else
+                    if (hasRoom(id))
+                        attached(asked.receives()
+                                ? new HomeOfReceiver<>(this, id, channel)
+                                : new HomeOfSender<>(this, id, channel));
     }
 
-    private void reject(int id, String why) {
+    /// Whether one end more may be attached; if not, the peer is told.
+    boolean hasRoom(int id) {
+        if (homes.size() < limits.ends()) return true;
+        reject(id, "it has " + limits.ends() + " ends from here already");
+        return false;
+    }
+
+    void attached(HomeEnd end) {
+        homes.put(end.id, end);
+        out.say(new Frame.Attached(end.id, end.limit()));
+        if (closing) end.leave();
+    }
+
+    void reject(int id, String why) {
         beCalm(withdrawals);
         out.say(new Frame.Reject(id, why));
     }
@@ -363,16 +397,16 @@ final class Link implements Session.Owner {
         if (closing) end.leave(false);
     }
 
-    private Want<?> wanted(int id) {
+    private Want wanted(int id) {
         var want = attaching.remove(id);
         if (want == null) throw new ProtocolError("end " + id + " did not ask to be attached");
         return want;
     }
 
     private void poisoned(Frame.Poison asked) {
-        var home = mayKnow(asked.name()) ? names.published(asked.name()) : null;
-        if (home == null)
-            throw new ProtocolError("a poison for Channel \"" + asked.name() + "\", which is not published");
+        var home = names.published(asked.name());
+        if (home == null || !mayKnow(home))
+            throw new ProtocolError("a poison for \"" + asked.name() + "\", which is not published");
         boolean first = home.poison(asked.strength(), new RemoteFailure(peer(), asked.cause()));
         out.say(new Frame.Poisoned(asked.number(), first));
     }
@@ -435,6 +469,10 @@ final class Link implements Session.Owner {
         idle(end);
     }
 
+    @Override public void connected(boolean connected) {
+        names.directory().changed(this);
+    }
+
     @Override public void acknowledged() {
         outflow.heard(session.acknowledged());
         if (full.isEmpty()) return;
@@ -456,8 +494,8 @@ final class Link implements Session.Owner {
 
     // What we ask for
 
-    void announce(String name) {
-        if (mayKnow(name)) out.say(new Frame.Publish(name));
+    void announce(Publication home) {
+        if (mayKnow(home)) out.say(new Frame.Publish(home.name()));
     }
 
     boolean publishes(String name) {
@@ -465,14 +503,15 @@ final class Link implements Session.Owner {
     }
 
     /// As [#attach], for a channel that a reference names, without the peer's having said that it is published.
-    void attachReferred(Want<?> want) {
+    void attachReferred(Want want) {
         if (allows(Use.PUBLISH, want.name())) attach(want);
         else
             want.fail(new IllegalArgumentException(
                     peer() + " may not publish Channel \"" + want.name() + "\" here; see Node.Config.withPermissions"));
     }
 
-    void attach(Want<?> want) {
+    void attach(Want want) {
+        if (want instanceof Want.ToMeet barrier && barriers.give(barrier)) return;
         if (near.size() + attaching.size() >= limits.ends()) {
             want.fail(new IllegalStateException("the link to " + peer() + " has " + limits.ends()
                     + " ends, which is the limit; close some"));
@@ -480,7 +519,7 @@ final class Link implements Session.Owner {
         }
         int id = ++lastNearEnd;
         attaching.put(id, want);
-        out.say(new Frame.Attach(id, want.receives(), want.name(), want.fingerprint()));
+        out.say(want.question(id));
     }
 
     void poison(String name, int strength, Throwable cause, Answer<Boolean> answer) {
@@ -540,9 +579,7 @@ final class Link implements Session.Owner {
         tick.stop();
         inflow.end();
         for (var want : attaching.values())
-            want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\" at " + peer(),
-                    LinkLost.STRENGTH,
-                    loss(why, LinkLost.Outcome.NOT_TAKEN)));
+            want.fail(want.lost(loss(why, LinkLost.Outcome.NOT_TAKEN)));
         attaching.clear();
         for (var answer : poisonings.values()) answer.give(false);
         poisonings.clear();

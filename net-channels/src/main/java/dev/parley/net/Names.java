@@ -1,8 +1,10 @@
 package dev.parley.net;
 
 import dev.parley.csp.ChannelPoisoned;
+import dev.parley.net.protocol.Frame;
 import dev.parley.net.protocol.Id;
 import dev.parley.net.protocol.Identity;
+import dev.parley.net.protocol.ProtocolError;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -13,83 +15,108 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What a node knows: the channels it publishes, its links with the names they publish, and who waits for a name. Confined to the loop.
+/// What a node knows: the channels and barriers it publishes, its links with the names they publish, and who waits for a name. Confined to the loop.
 final class Names {
     private final Setup setup;
     private final String self;
-    private final Map<String, Published<?>> published = new ConcurrentHashMap<>(); // read from any thread
+    private final Map<String, Publication> published = new ConcurrentHashMap<>(); // read from any thread
     private final Map<Id, Link> links = new LinkedHashMap<>(); // by their sessions
     private final Map<InetSocketAddress, Dialer> dialers = new LinkedHashMap<>(); // that have a link, or are to get one
     private final Set<Handshake> strangers = new LinkedHashSet<>();
-    private final Set<Want<?>> wanted = new LinkedHashSet<>();
+    private final Set<Want> wanted = new LinkedHashSet<>();
     private final Set<Awaited> awaited = new LinkedHashSet<>();
+    private final Directory directory;
+    private final Finding finding;
     private final List<Answer<Boolean>> closers = new ArrayList<>();
     private @Nullable Recipient<Boolean> opener; // of a node that is to begin with a link
     private boolean dependent; // on the link that it began with
     private @Nullable LinkLost alone; // that is over, for this reason, and there is no other
     private boolean closing;
-    private volatile @Nullable InetSocketAddress listening; // if others can reach this node there
+    private volatile @Nullable InetSocketAddress listening;
 
     /// @param self what messages call this node
     Names(Setup setup, String self) {
         this.setup = setup;
         this.self = self;
+        this.directory = new Directory(setup.limits());
+        this.finding = new Finding(this, setup);
     }
 
     // Channels
 
-    void publish(Published<?> home, Answer<Boolean> done) {
+    void publish(Publication home, Answer<Boolean> done) {
         if (closing) done.fail(closedFailure());
         else
             if (alone != null)
-                done.fail(new ChannelPoisoned(home.name, "publish Channel \"" + home.name + "\" at " + self,
+                done.fail(new ChannelPoisoned(home.name(),
+                        "publish " + home.kind() + " \"" + home.name() + "\" at " + self,
                         LinkLost.STRENGTH, alone));
             else
                 if (published.size() >= Limits.STANDARD.ends())
                     done.fail(new IllegalStateException("this node publishes " + published.size()
-                            + " channels, which is the limit; publish the rest at another node"));
+                            + " names, which is the limit; publish the rest at another node"));
                 else
-                    if (published.putIfAbsent(home.name, home) != null)
-                        done.fail(new IllegalStateException("this node publishes a Channel \"" + home.name
+                    if (published.putIfAbsent(home.name(), home) != null)
+                        done.fail(new IllegalStateException("this node publishes a " + home.kind() + " \"" + home.name()
                                 + "\" already; a name is used once, choose another"));
                     else {
-                        for (var link : links.values()) link.announce(home.name);
-                        announced(home.name);
+                        for (var link : links.values()) link.announce(home);
+                        announced(null, home.name());
                         done.give(true);
                     }
     }
 
-    @Nullable Published<?> published(String name) {
+    @Nullable Publication published(String name) {
         return published.get(name);
     }
 
-    /// A channel of this name may have appeared.
-    void announced(String name) {
+    /// Something of this name may have appeared.
+    ///
+    /// @param at at another node; null if at this one
+    void announced(@Nullable Link at, String name) {
+        if (at != null) directory.published(at, name);
         for (var want : new ArrayList<>(wanted)) {
             if (!want.name().equals(name)) continue;
-            wanted.remove(want);
+            stop(want);
             seek(want);
         }
     }
 
+    private void await(Want want) {
+        wanted.add(want);
+        if (want.location().at() == null) finding.want(want.name());
+    }
+
+    /// @return whether it waited
+    private boolean stop(Want want) {
+        if (!wanted.remove(want)) return false;
+        if (want.location().at() == null) finding.unwant(want.name());
+        return true;
+    }
+
     /// Finds the home that `want` is about, now or when it appears.
-    <T> void seek(Want<T> want) {
+    void seek(Want want) {
         var at = want.location().at();
         if (closing) want.fail(closedFailure());
         else if (at != null) seekAt(at, want);
         else seekAnywhere(want);
     }
 
-    private <T> void seekAt(InetSocketAddress at, Want<T> want) {
+    private void seekAt(InetSocketAddress at, Want want) {
         var dialer = dialers.get(at);
         var home = dialer != null && dialer.isHere() ? published.get(want.name()) : null;
         var link = dialer == null ? null : dialer.link();
-        if (home != null) attachHere(want, home);
+        if (home != null) want.endHere(home);
         else if (link != null && link.publishes(want.name())) link.attach(want);
-        else wanted.add(want);
+        else await(want);
         if (dialer == null) dial(at);
+    }
+
+    void dialIfNone(InetSocketAddress at) {
+        if (!closing && !dialers.containsKey(at)) dial(at);
     }
 
     private void dial(InetSocketAddress at) {
@@ -98,47 +125,85 @@ final class Names {
         dialer.start();
     }
 
-    private <T> void seekAnywhere(Want<T> want) {
+    private void seekAnywhere(Want want) {
         var home = published.get(want.name());
         var homes = new LinkedHashMap<Identity, Link>(); // by node, since there may be two links to one
         for (var link : links.values())
             if (link.publishes(want.name())) homes.putIfAbsent(link.session().peer().identity(), link);
         if ((home == null ? 0 : 1) + homes.size() > 1)
-            want.fail(new IllegalStateException("more than one node publishes a Channel \"" + want.name() + "\": "
-                    + (home == null ? "" : "this one, ")
-                    + String.join(", ", homes.values().stream().map(Link::peer).toList())
-                    + "; give each its own name, or ask for it as host:port/" + want.name()));
+            want.fail(new IllegalStateException(
+                    "more than one node publishes a " + want.kind() + " \"" + want.name() + "\": "
+                            + (home == null ? "" : "this one, ")
+                            + String.join(", ", homes.values().stream().map(Link::peer).toList())
+                            + "; give each its own name, or ask for it as host:port/" + want.name()));
         else
-            if (home != null) attachHere(want, home);
+            if (home != null) want.endHere(home);
             else if (!homes.isEmpty()) homes.firstEntry().getValue().attach(want);
             else
                 if (alone != null)
-                    want.fail(new ChannelPoisoned(want.name(), "connect to Channel \"" + want.name() + "\"",
-                            LinkLost.STRENGTH, alone));
+                    want.fail(want.lost(alone));
                 else
-                    wanted.add(want);
-    }
-
-    private <T> void attachHere(Want<T> want, Published<?> home) {
-        if (!home.fingerprint.equals(want.fingerprint())) {
-            want.fail(new IllegalArgumentException(
-                    "cannot " + want.purpose() + " Channel \"" + want.name() + "\" of this node: it carries "
-                            + home.fingerprint + ", but this codec is for "
-                            + want.fingerprint()));
-            return;
-        }
-        @SuppressWarnings("unchecked") // the fingerprints are equal, so the elements have one type
-        var sameType = (Published<T>) home;
-        want.endHere(sameType);
+                    await(want);
     }
 
     /// The process that waits with `want` was interrupted; if a home is being asked already, its answer is waited for.
-    void forget(Want<?> want) {
-        if (!wanted.remove(want)) return;
+    void forget(Want want) {
+        if (!stop(want)) return;
         var dialer = want.location().at() == null ? null : dialers.get(want.location().at());
-        var failure = dialer == null || dialer.link() != null ? null : dialer.failure();
-        want.fail(new InterruptedException("interrupted while waiting for a Channel " + want.location()
+        var failure = want.location().at() == null ? finding.failure() : failureAt(want.location().at());
+        want.fail(new InterruptedException("interrupted while waiting for a " + want.kind() + " " + want.location()
                 + " to be published" + (failure == null ? "" : "; " + failure)));
+        if (dialer != null) stopIfUnwanted(dialer);
+    }
+
+    /// Why there is no link to the node at that address, as far as is known.
+    @Nullable String failureAt(InetSocketAddress at) {
+        var dialer = dialers.get(at);
+        return dialer == null || dialer.link() != null ? null : dialer.failure();
+    }
+
+    // Names at third nodes
+
+    Directory directory() {
+        return directory;
+    }
+
+    /// From here on names are looked for, and made known, at the node that listens there.
+    void join(InetSocketAddress directory) {
+        if (!closing) finding.begin(directory);
+    }
+
+    void heard(Link link, Frame.OfDirectory frame) {
+        try {
+            switch (frame) {
+                case Frame.Listening f -> directory.listens(link, link.here(Address.ofNumbers(f.address())));
+                case Frame.Seek f -> directory.seek(link, f.name());
+                case Frame.Unseek f -> directory.unseek(link, f.name());
+                case Frame.Found f -> finding.found(link, f.name(), f.addresses().isEmpty()
+                        ? List.of()
+                        : Stream.of(f.addresses().split(" ")).map(Address::ofNumbers).toList());
+            }
+        } catch (IllegalArgumentException noAddress) {
+            throw new ProtocolError(String.valueOf(noAddress.getMessage()), noAddress);
+        }
+    }
+
+    /// Where this node listens.
+    @Nullable InetSocketAddress listening() {
+        return listening;
+    }
+
+    /// Fails those who wait for `name` wherever it is.
+    void fail(String name, Function<Want, Exception> why) {
+        for (var want : new ArrayList<>(wanted)) {
+            if (want.location().at() != null || !want.name().equals(name)) continue;
+            stop(want);
+            want.fail(why.apply(want));
+        }
+    }
+
+    void stopIfUnwanted(InetSocketAddress at) {
+        var dialer = dialers.get(at);
         if (dialer != null) stopIfUnwanted(dialer);
     }
 
@@ -147,7 +212,7 @@ final class Names {
     /// Begins with a link to the node at `at`, at the first attempt or not at all.
     void begin(InetSocketAddress at, Recipient<Boolean> begun) {
         opener = begun;
-        dependent = true;
+        dependent = setup.directory() == null; // else others may come
         dial(at);
     }
 
@@ -172,9 +237,10 @@ final class Names {
         opener = null;
         if (waiting != null) waiting.give(true);
         for (var want : wantedAt(dialer)) {
-            wanted.remove(want);
+            stop(want);
             seek(want);
         }
+        finding.reached(dialer.address(), dialer.link());
         attachAwaited(dialer);
     }
 
@@ -192,9 +258,10 @@ final class Names {
                 if (one.isAt(dialer)) unreached(one.reference, one.want, String.valueOf(why.getMessage()));
         if (certain)
             failAll(dialer, want -> new IllegalStateException(
-                    "cannot " + want.purpose() + " Channel " + want.location() + ": " + why.getMessage()
+                    "cannot " + want.purpose() + " " + want.location() + ": " + why.getMessage()
                             + "; both nodes need the same kind of Security, and must be of one version",
                     why));
+        if (certain) finding.refused(dialer.address(), why);
         stopIfUnwanted(dialer);
         return dialers.containsKey(dialer.address());
     }
@@ -202,23 +269,25 @@ final class Names {
     // Ends that came in elements
 
     /// Who waits for the home that a reference names.
-    private record Awaited(Reference reference, Want<?> want, Ground.Timer patience) {
+    private record Awaited(Reference reference, Want want, Ground.Timer patience) {
         boolean isAt(Dialer dialer) {
             return dialer.address().equals(reference.location().at());
         }
     }
 
     void listensAt(InetSocketAddress address) {
-        if (!address.getAddress().isAnyLocalAddress()) listening = address;
+        listening = address;
     }
 
     /// What travels instead of an end of the channel `name`, which is at home here. From any thread.
     Reference reference(boolean receives, String name) {
-        return new Reference(receives, setup.self(), new Location(listening, name));
+        var at = listening;
+        var reachable = at == null || at.getAddress().isAnyLocalAddress() ? null : at;
+        return new Reference(receives, setup.self(), new Location(reachable, name));
     }
 
     /// Finds the home that `reference` names: here, over the link there is, or over one that is made.
-    <T> void attach(Reference reference, Want<T> want) {
+    void attach(Reference reference, Want want) {
         var at = reference.location().at();
         var link = linkTo(reference.home());
         if (closing) want.fail(closedFailure());
@@ -235,9 +304,9 @@ final class Names {
                 reach(reference, at, want);
     }
 
-    private <T> void attachPublished(Want<T> want) {
+    private void attachPublished(Want want) {
         var home = published.get(want.name());
-        if (home != null) attachHere(want, home);
+        if (home != null) want.endHere(home);
         else want.fail(new IllegalStateException("this node publishes no Channel " + want.location()));
     }
 
@@ -261,7 +330,7 @@ final class Names {
     }
 
     /// As long as a lost connection may take to come back, a new one may take to come.
-    private void reach(Reference reference, @Nullable InetSocketAddress at, Want<?> want) {
+    private void reach(Reference reference, @Nullable InetSocketAddress at, Want want) {
         try {
             if (at != null) setup.security().requireFor(at);
         } catch (IllegalArgumentException tooFar) {
@@ -278,7 +347,7 @@ final class Names {
         else if (dialer.isHere() || dialer.link() != null) attachAwaited(dialer);
     }
 
-    private void unreached(Reference reference, Want<?> want, String why) {
+    private void unreached(Reference reference, Want want, String why) {
         for (var one : List.copyOf(awaited)) {
             if (one.want != want) continue;
             awaited.remove(one);
@@ -307,19 +376,21 @@ final class Names {
         }
     }
 
-    private void failAll(Dialer dialer, Function<Want<?>, Exception> why) {
+    private void failAll(Dialer dialer, Function<Want, Exception> why) {
         for (var want : wantedAt(dialer)) {
-            wanted.remove(want);
+            stop(want);
             want.fail(why.apply(want));
         }
     }
 
-    private List<Want<?>> wantedAt(Dialer dialer) {
+    private List<Want> wantedAt(Dialer dialer) {
         return wanted.stream().filter(want -> dialer.address().equals(want.location().at())).toList();
     }
 
     private void stopIfUnwanted(Dialer dialer) {
-        if (dialer.link() != null || dialer.isHere() || !wantedAt(dialer).isEmpty()) return;
+        if (dialer.link() != null || dialer.isHere() || finding.needs(dialer.address())
+                || !wantedAt(dialer).isEmpty())
+            return;
         for (var one : awaited) if (one.isAt(dialer)) return;
         dialers.remove(dialer.address());
         dialer.giveUp();
@@ -348,7 +419,7 @@ final class Names {
     void linked(Link link) {
         alone = null;
         links.put(link.session().peer().session(), link);
-        for (var name : published.keySet()) link.announce(name);
+        for (var home : published.values()) link.announce(home);
         if (closing) link.close();
     }
 
@@ -360,18 +431,19 @@ final class Names {
 
     void gone(Link link, String why) {
         links.remove(link.session().peer().session());
+        directory.gone(link);
         for (var dialer : List.copyOf(dialers.values())) {
             if (dialer.link() != link) continue;
             dialers.remove(dialer.address());
-            failAll(dialer, want -> new ChannelPoisoned(want.name(), "connect to Channel " + want.location(),
-                    LinkLost.STRENGTH, link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
+            failAll(dialer, want -> want.lost(link.loss(why, LinkLost.Outcome.NOT_TAKEN)));
+            finding.gone(link, dialer.address());
         }
         if (dependent && links.isEmpty()) {
             alone = link.loss(why, LinkLost.Outcome.NOT_TAKEN);
             for (var home : published.values()) home.abandoned(alone);
             for (var want : new ArrayList<>(wanted)) {
                 if (want.location().at() != null) continue;
-                wanted.remove(want);
+                stop(want);
                 seek(want);
             }
         }
@@ -384,10 +456,11 @@ final class Names {
         closers.add(done);
         if (closing) return;
         closing = true;
+        finding.end();
         setup.ground().deafen();
         for (var stranger : new ArrayList<>(strangers)) stranger.fail(null, "the node was closed");
         for (var want : new ArrayList<>(wanted)) {
-            wanted.remove(want);
+            stop(want);
             want.fail(closedFailure());
         }
         for (var one : List.copyOf(awaited)) unreached(one.reference, one.want, "the node was closed");

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The near half of a remote end, of either kind: the offers that its home has, and how it ends. A send is an offer of an element, a receive
-/// an offer to take one.
+/// The near half of a remote end, of any kind: the offers that its home has, and how it ends. A send is an offer of an element, a receive
+/// an offer to take one, an arrival at a barrier an offer to meet.
 ///
 /// - S2 an offer is in `sent` from when it leaves until it is answered, not before and not afterwards
 /// - S3 DETACH leaves after the last offer, and none leaves after it
@@ -38,7 +38,7 @@ abstract class NearEnd {
 
     // From any thread
 
-    /// What an offer of this end does, for messages: `send to`, `receive on`.
+    /// What an offer of this end does, for messages: `send to Channel`.
     abstract String operation();
 
     final String name() {

@@ -108,7 +108,9 @@ final class NettyLine extends ByteToMessageDecoder implements Line {
 
     @Override public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
         var cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (wire != null) wire.closed(cause.toString());
+        var distrust = Certificates.distrust(cause);
+        if (wire != null && distrust != null) wire.untrusted(distrust);
+        else if (wire != null) wire.closed(cause.toString());
         channel.close();
     }
 }

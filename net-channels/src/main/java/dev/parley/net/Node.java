@@ -1,14 +1,18 @@
 package dev.parley.net;
 
+import dev.parley.csp.Barrier;
 import dev.parley.csp.Channel;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
 import dev.parley.net.protocol.Frame;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/// This JVM's part of a network: publishes channels for other nodes, and connects senders to channels that they publish.
+/// This JVM's part of a network: publishes channels and barriers for other nodes, and connects processes to those that they publish.
 ///
 /// ```java
 /// var node = Node.listen("0.0.0.0:7000", Security.sharedSecret(key));
@@ -23,7 +27,7 @@ import java.util.Objects;
 /// A node that neither listens nor connects ([#open]) gets its links by names that say where they are: `node.sender("shop:7000/orders", Order.class)`; so may any other.
 ///
 /// Each side of a link may publish and may send, whoever connected. A node sees the names of the nodes it is linked with, not those
-/// beyond. A published channel is an ordinary [Channel] with a name; its remote senders count as its counted ends ([Channel#sender]): the last end to
+/// beyond, unless it has a directory ([Config#withDirectory]). A published channel is an ordinary [Channel] with a name; its remote senders count as its counted ends ([Channel#sender]): the last end to
 /// be closed, here or there, closes the channel. A process that must keep a channel open until others have come holds a counted end
 /// of its own meanwhile.
 ///
@@ -42,6 +46,8 @@ import java.util.Objects;
 /// [dev.parley.csp.ReceiverFailed], the end here is closed and the receiver's counts; after any other exception it is still the sender's. The receiver gets its own end of that channel, at its home or over a link, for which this node may connect to the
 /// home's address; the element waits for that, at most as long as a lost connection may take to come back. An end gives no rights: the home must allow its name to the node where it arrives. An end that is lost on its way counts as a lost
 /// remote end; one in a buffer goes to that channel's [dev.parley.csp.Channel#onDiscard] hook, which should close it.
+///
+/// **Barriers.** A [Barrier] may be published as channels are, and processes of several nodes take part in it: see [#barrier].
 ///
 /// **When a connection is lost** the node that had connected connects anew, and what waits goes on waiting; each element is still taken once, and
 /// in order. Only if that does not succeed within a window of time ([Config]), or the other process has ended, the link ends.
@@ -76,8 +82,9 @@ public final class Node implements AutoCloseable {
     /// @param permissions which peer may do what
     /// @param largestElement bytes of an element that this node accepts, as its codec writes it; 16 KiB to 1 GiB. One element of this size may be here for each link, and twice as many bytes while it comes. The
     ///         sender of a larger one gets an `IllegalArgumentException`, and nothing of it travels
+    /// @param directory `host:port` of the node that serves as directory, if there is one
     public record Config(Security security, Duration suspicion, Duration window, Permissions permissions,
-            int largestElement) {
+            int largestElement, @Nullable String directory) {
         private static final int MOST = 1 << 30;
 
         /// Checks the values.
@@ -96,28 +103,48 @@ public final class Node implements AutoCloseable {
 
         /// This security, ten seconds of suspicion, thirty seconds for a connection to come back, everything allowed, elements of up to 4 MiB.
         public static Config with(Security security) {
-            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30), (peer, use, channel) -> true,
-                    Limits.LARGEST);
+            return new Config(security, Duration.ofSeconds(10), Duration.ofSeconds(30), (peer, use, name) -> true,
+                    Limits.LARGEST, null);
         }
 
         /// With another suspicion.
         public Config withSuspicion(Duration suspicion) {
-            return new Config(security, suspicion, window, permissions, largestElement);
+            return new Config(security, suspicion, window, permissions, largestElement, directory);
         }
 
         /// With elements of up to `bytes`.
         public Config withLargestElement(int bytes) {
-            return new Config(security, suspicion, window, permissions, bytes);
+            return new Config(security, suspicion, window, permissions, bytes, directory);
         }
 
         /// With these permissions.
         public Config withPermissions(Permissions permissions) {
-            return new Config(security, suspicion, window, permissions, largestElement);
+            return new Config(security, suspicion, window, permissions, largestElement, directory);
+        }
+
+        /// With a directory: names that no linked node publishes are looked for there, and if this node listens, its own are made known there. The directory is any node that
+        /// listens at that address; it, and the nodes that use it, may start in any order and end at any time. See [Node#join].
+        ///
+        /// @param address `host:port`
+        public Config withDirectory(String address) {
+            return new Config(security, suspicion, window, permissions, largestElement, address);
+        }
+
+        private @Nullable InetSocketAddress directoryAddress() {
+            if (directory == null) return null;
+            try {
+                var address = Address.parse(directory);
+                security.requireFor(address);
+                return address;
+            } catch (UnknownHostException unknown) {
+                throw new IllegalArgumentException("no directory is at " + directory + ": " + unknown.getMessage(),
+                        unknown);
+            }
         }
 
         /// With another window.
         public Config withWindow(Duration window) {
-            return new Config(security, suspicion, window, permissions, largestElement);
+            return new Config(security, suspicion, window, permissions, largestElement, directory);
         }
     }
 
@@ -132,7 +159,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the address can be reached from other hosts and the security proves nothing
     /// @throws IOException if the address is not to be had
     public static Node listen(String address, Config config) throws IOException {
-        return Opening.listen(address, config.security, Limits.of(config));
+        return Opening.listen(address, config.security, Limits.of(config), config.directoryAddress());
     }
 
     /// As [#connect(String, Config)], with what is standard beside `security`.
@@ -149,7 +176,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the address is another host's and the security proves nothing
     /// @throws IOException if nobody listens there, or they refuse, or do not answer
     public static Node connect(String address, Config config) throws IOException, InterruptedException {
-        return Opening.connect(address, config.security, Limits.of(config));
+        return Opening.connect(address, config.security, Limits.of(config), config.directoryAddress());
     }
 
     /// As [#open(Config)], with what is standard beside `security`.
@@ -159,7 +186,26 @@ public final class Node implements AutoCloseable {
 
     /// A node that neither listens nor is connected yet: it connects to the nodes whose channels it is asked for by `host:port/name`.
     public static Node open(Config config) {
-        return Opening.open(config.security, Limits.of(config));
+        return Opening.open(config.security, Limits.of(config), config.directoryAddress());
+    }
+
+    /// A node of those that have one directory: it listens at the directory's address, and so is the directory, or if that is taken, on a free port of the same host. So the first on a machine serves,
+    /// and when it has ended, the next that joins.
+    ///
+    /// ```java
+    /// var config = Node.Config.with(Security.loopbackOnly()).withDirectory("127.0.0.1:7000");
+    /// var node = Node.join(config);                                       // the same in each process, in any order
+    /// var orders = node.sender("orders", Order.class);                    // wherever it is
+    /// ```
+    ///
+    /// @param config with a directory ([Config#withDirectory])
+    /// @throws IllegalArgumentException if it has none
+    /// @throws IOException if neither is to be had
+    public static Node join(Config config) throws IOException {
+        var directory = config.directoryAddress();
+        if (directory == null)
+            throw new IllegalArgumentException("no directory to join; say where it is by Node.Config.withDirectory");
+        return Opening.join(directory, config.security, Limits.of(config));
     }
 
     /// The port on which this node listens.
@@ -193,10 +239,28 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the name is empty, longer than 255 bytes, or has the form `host:port/name`
     /// @throws IllegalStateException if this node published the name before, or is closed
     public <T> Channel<T> publish(Channel<T> home, Codec<T> codec) {
+        publish(new Published<>(home.name(), codec, home));
+        return home;
+    }
+
+    /// Publishes `home` under its own name, for processes of other nodes to take part in ([#barrier]). Those of this node use `home` itself. Nobody of another node is enrolled yet: who must not meet without
+    /// others keeps a place enrolled until they have said that they are.
+    ///
+    /// @return `home`
+    /// @throws IllegalArgumentException if the name is empty, longer than 255 bytes, or has the form `host:port/name`; or the barrier is another node's
+    /// @throws IllegalStateException if this node published the name before, or is closed
+    public Barrier publish(Barrier home) {
+        if (home instanceof RemoteBarrier)
+            throw new IllegalArgumentException(
+                    "cannot publish " + home + ": it is published there; ask that node for it");
+        publish(new PublishedBarrier(home.name(), home));
+        return home;
+    }
+
+    private void publish(Publication published) {
         loop.requireElsewhere("publish");
-        Location.requireName(home.name());
+        Location.requireName(published.name());
         var done = new Answer<Boolean>();
-        var published = new Published<>(home.name(), codec, home);
         loop.submit(new Loop.Command() {
             @Override public void run() {
                 names.publish(published, done);
@@ -207,7 +271,6 @@ public final class Node implements AutoCloseable {
             }
         });
         done.await();
-        return home;
     }
 
     /// As [#sender(String, Codec)] with the codec of `type`.
@@ -229,7 +292,8 @@ public final class Node implements AutoCloseable {
     /// @throws dev.parley.csp.ChannelPoisoned if the only node that could publish it is gone; the cause is a [LinkLost]
     public <T> Sender<T> sender(String name, Codec<T> codec) throws InterruptedException {
         var answer = new Answer<Sender<T>>();
-        return found(new Want.ToSend<>(Location.of(name), codec, Published.fingerprint(codec), answer), answer);
+        return found("sender", new Want.ToSend<>(Location.of(name), codec, Published.fingerprint(codec), answer),
+                answer);
     }
 
     /// As [#receiverEnd(String, Codec)] with the codec of `type`.
@@ -243,14 +307,31 @@ public final class Node implements AutoCloseable {
     /// **`host:port/name`, interruption, failures.** As with [#sender(String, Codec)].
     public <T> ReceiverEnd<T> receiverEnd(String name, Codec<T> codec) throws InterruptedException {
         var answer = new Answer<ReceiverEnd<T>>();
-        return found(new Want.ToReceive<>(Location.of(name), codec, Published.fingerprint(codec), answer), answer);
+        return found("receiverEnd",
+                new Want.ToReceive<>(Location.of(name), codec, Published.fingerprint(codec), answer), answer);
     }
 
-    private <T, E> E found(Want<T> want, Answer<E> answer) throws InterruptedException {
-        loop.requireElsewhere(want.receives() ? "receiverEnd" : "sender");
+    /// The barrier `name`, which this node or one it is linked with publishes; waits until one does. If it is this node, it is the barrier itself; however often it is asked for, it is the same.
+    ///
+    /// **A barrier of another node** keeps every promise of [Barrier] but one: it cannot be a guard, and [Barrier#on] says so. Who takes part from this node must be enrolled from this node, by
+    /// [Barrier#enroll]. Each operation takes a round trip; a time limit or an interruption that comes while all may be meeting waits for the home's word. Who resigns must not be one who waits.
+    ///
+    /// **When the link ends** while processes are enrolled over it, the barrier breaks for all, here and there and at every other node: [dev.parley.csp.BrokenBarrier] with the number of the meeting and a [LinkLost]. Where that
+    /// says `UNKNOWN`, the process had arrived and the meeting may have been; else it was not.
+    ///
+    /// **`host:port/name`, interruption, failures.** As with [#sender(String, Codec)].
+    ///
+    /// @throws IllegalStateException also if the only node that could publish it is gone
+    public Barrier barrier(String name) throws InterruptedException {
+        var answer = new Answer<Barrier>();
+        return found("barrier", new Want.ToMeet(Location.of(name), answer), answer);
+    }
+
+    private <E> E found(String operation, Want want, Answer<E> answer) throws InterruptedException {
+        loop.requireElsewhere(operation);
         if (want.location().at() != null) security.requireFor(want.location().at());
         if (Thread.interrupted())
-            throw new InterruptedException("interrupted before waiting for a Channel " + want.location());
+            throw new InterruptedException("interrupted before waiting for a " + want.kind() + " " + want.location());
         loop.submit(new Loop.Command() {
             @Override public void run() {
                 names.seek(want);

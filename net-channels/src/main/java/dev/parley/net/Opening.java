@@ -17,24 +17,50 @@ final class Opening {
     private final Map<String, Integer> hellos = new HashMap<>(); // of this second
 
     /// @param self what messages call this node
-    private Opening(Ground ground, String self, Security security, Limits limits) {
-        this.setup = new Setup(ground, new Loop(ground), ground.identity(), security, limits);
+    private Opening(Ground ground, String self, Security security, Limits limits,
+            @Nullable InetSocketAddress directory) {
+        this.setup = new Setup(ground, new Loop(ground), ground.identity(), security, limits, directory);
         this.names = new Names(setup, self);
     }
 
     // Listening
 
     static Node listen(String where, Security security, Limits limits) throws IOException {
+        return listen(where, security, limits, null);
+    }
+
+    static Node listen(String where, Security security, Limits limits, @Nullable InetSocketAddress directory)
+            throws IOException {
         var address = Address.parse(where);
         if (!security.provesPeers() && !address.getAddress().isLoopbackAddress())
             throw new IllegalArgumentException("a node that listens on " + where
                     + " can be reached from other hosts, and Security.loopbackOnly() does not prove who they are; "
                     + "use Security.mutualTls or Security.sharedSecret, or listen on 127.0.0.1");
-        return listen(new NettyGround(security.certificates()), address, security, limits);
+        return listen(new NettyGround(security.certificates()), address, security, limits, directory);
     }
 
     static Node listen(Ground ground, InetSocketAddress where, Security security, Limits limits) throws IOException {
-        return new Opening(ground, Address.show(where), security, limits).listen(where);
+        return listen(ground, where, security, limits, null);
+    }
+
+    static Node listen(Ground ground, InetSocketAddress where, Security security, Limits limits,
+            @Nullable InetSocketAddress directory) throws IOException {
+        return new Opening(ground, Address.show(where), security, limits, directory).listen(where);
+    }
+
+    /// A node that listens at the directory's address, and so is the directory; or if that is taken, one that uses it.
+    static Node join(InetSocketAddress directory, Security security, Limits limits) throws IOException {
+        try {
+            return listen(Address.show(directory), security, limits, null);
+        } catch (IOException taken) {
+            try {
+                var free = Address.show(new InetSocketAddress(directory.getAddress(), 0));
+                return listen(free, security, limits, directory);
+            } catch (IOException notHere) {
+                notHere.addSuppressed(taken);
+                throw notHere;
+            }
+        }
     }
 
     private Node listen(InetSocketAddress where) throws IOException {
@@ -88,14 +114,24 @@ final class Opening {
     // Connecting
 
     static Node connect(String where, Security security, Limits limits) throws IOException, InterruptedException {
+        return connect(where, security, limits, null);
+    }
+
+    static Node connect(String where, Security security, Limits limits, @Nullable InetSocketAddress directory)
+            throws IOException, InterruptedException {
         var address = Address.parse(where);
         security.requireFor(address);
-        return connect(new NettyGround(security.certificates()), address, security, limits);
+        return connect(new NettyGround(security.certificates()), address, security, limits, directory);
     }
 
     static Node connect(Ground ground, InetSocketAddress where, Security security, Limits limits)
             throws IOException, InterruptedException {
-        return new Opening(ground, Address.show(where), security, limits).connect(where);
+        return connect(ground, where, security, limits, null);
+    }
+
+    private static Node connect(Ground ground, InetSocketAddress where, Security security, Limits limits,
+            @Nullable InetSocketAddress directory) throws IOException, InterruptedException {
+        return new Opening(ground, Address.show(where), security, limits, directory).connect(where);
     }
 
     private Node connect(InetSocketAddress where) throws IOException, InterruptedException {
@@ -115,14 +151,24 @@ final class Opening {
     // Neither
 
     static Node open(Security security, Limits limits) {
-        return open(new NettyGround(security.certificates()), security, limits);
+        return open(security, limits, null);
+    }
+
+    static Node open(Security security, Limits limits, @Nullable InetSocketAddress directory) {
+        return open(new NettyGround(security.certificates()), security, limits, directory);
     }
 
     static Node open(Ground ground, Security security, Limits limits) {
-        return new Opening(ground, "without an address", security, limits).node("without an address", -1);
+        return open(ground, security, limits, null);
+    }
+
+    static Node open(Ground ground, Security security, Limits limits, @Nullable InetSocketAddress directory) {
+        return new Opening(ground, "without an address", security, limits, directory).node("without an address", -1);
     }
 
     private Node node(String shown, int port) {
+        var directory = setup.directory();
+        if (directory != null) submit(() -> names.join(directory));
         return new Node(setup.loop(), names, setup.security(), shown, port);
     }
 

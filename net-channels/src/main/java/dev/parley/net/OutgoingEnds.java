@@ -41,8 +41,7 @@ final class OutgoingEnds {
             case ReceiverEnd<?> receiver -> receiver.name();
             default -> throw new IllegalArgumentException(end + " is no end of a channel");
         };
-        var home = names.published(name);
-        if (home == null || !home.channel.hasEnd(end))
+        if (!(names.published(name) instanceof Published<?> home) || !home.channel.hasEnd(end))
             throw new IllegalArgumentException("cannot send " + end
                     + " to another node: it must be a counted end, still in service, of a channel that this node publishes; publish Channel \""
                     + name + "\" and send its sender() or receiver()");

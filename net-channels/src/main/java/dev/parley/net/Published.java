@@ -3,6 +3,7 @@ package dev.parley.net;
 import dev.parley.csp.Channel;
 import dev.parley.csp.ReceiverEnd;
 import dev.parley.csp.Sender;
+import dev.parley.net.Permissions.Use;
 import dev.parley.net.protocol.Frame;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// after one was lost, the channel is poisoned with that loss. A remote receiver holds a counted receiving end, and its loss retires that: others may go on receiving. Confined to the loop but for the channel itself.
 ///
 /// @param <T> the elements
-final class Published<T> {
+final class Published<T> implements Publication {
     final String name;
     final Codec<T> codec;
     final String fingerprint;
@@ -35,6 +36,18 @@ final class Published<T> {
         this.fingerprint = fingerprint(codec);
         this.channel = channel;
         this.choices = new Choices(channel);
+    }
+
+    @Override public String name() {
+        return name;
+    }
+
+    @Override public String kind() {
+        return "Channel";
+    }
+
+    @Override public Set<Use> uses() {
+        return Set.of(Use.SEND, Use.RECEIVE);
     }
 
     /// A codec is a user's, so it is asked where the user calls, and once.
@@ -93,8 +106,8 @@ final class Published<T> {
         lost(why);
     }
 
-    /// The node closes. Whoever was or is attached by now was counted as lost; a channel that no one has used yet would wait in vain.
-    void abandoned(LinkLost why) {
+    /// Whoever was or is attached by now was counted as lost; a channel that no one has used yet would wait in vain.
+    @Override public void abandoned(LinkLost why) {
         if (!used) poison(LinkLost.STRENGTH, why);
     }
 
@@ -108,7 +121,7 @@ final class Published<T> {
     }
 
     /// The channel's discard hook runs here; what it throws goes where a thread's uncaught exceptions go and does not harm the loop.
-    boolean poison(int strength, Throwable cause) {
+    @Override public boolean poison(int strength, Throwable cause) {
         try {
             return channel.poison(strength, cause);
         } catch (RuntimeException thrownByHook) {

@@ -35,7 +35,7 @@ final class ReceivingEnd<T> extends NearEnd {
     }
 
     @Override String operation() {
-        return "receive on";
+        return "receive on Channel";
     }
 
     @Override void accept(Offer offer) {

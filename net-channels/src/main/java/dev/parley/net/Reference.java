@@ -2,10 +2,7 @@ package dev.parley.net;
 
 import dev.parley.net.protocol.Id;
 import dev.parley.net.protocol.Identity;
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +32,6 @@ record Reference(boolean receives, Identity home, Location location) {
     }
 
     private static @Nullable InetSocketAddress address(String text) {
-        if (text.equals("-")) return null;
-        int colon = text.lastIndexOf(':');
-        var host = colon < 0 ? null : NetUtil.createByteArrayFromIpAddressString(text.substring(0, colon));
-        if (host == null) throw new IllegalArgumentException("an end's address must be a number, but was " + text);
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(host), Address.port(text, text.substring(colon + 1)));
-        } catch (UnknownHostException impossible) {
-            throw new IllegalArgumentException(impossible);
-        }
+        return text.equals("-") ? null : Address.ofNumbers(text);
     }
 }

@@ -30,7 +30,7 @@ final class SendingEnd extends NearEnd {
     }
 
     @Override String operation() {
-        return "send to";
+        return "send to Channel";
     }
 
     @Override void accept(Offer offer) {

@@ -32,6 +32,9 @@ final class Session {
         /// There is a connection, and it takes more.
         void writable();
 
+        /// There is a connection again, or none.
+        void connected(boolean connected);
+
         /// More of what was said has been heard.
         void acknowledged();
 
@@ -151,6 +154,7 @@ final class Session {
         wire.handOver(current, limits.frame());
         for (var frame : log) wire.put(frame); // R2
         heardTold = heard;
+        owner.connected(true);
         owner.acknowledged();
         owner.writable();
         if (log.isEmpty()) owner.allHeard();
@@ -200,6 +204,7 @@ final class Session {
     private void lost(String why) {
         current = null;
         if (over) return;
+        if (!leaving) owner.connected(false);
         if (leaving) ended("this node was closed", said);
         else if (limits.window().isZero()) ended(why, said);
         else {

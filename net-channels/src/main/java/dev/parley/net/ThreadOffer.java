@@ -57,7 +57,7 @@ final class ThreadOffer extends Offer {
     }
 
     private InterruptedException interrupted() {
-        return new InterruptedException("interrupted while waiting to " + end.operation() + " Channel \"" + end.name()
+        return new InterruptedException("interrupted while waiting to " + end.operation() + " \"" + end.name()
                 + "\" at " + end.peer());
     }
 

@@ -2,15 +2,16 @@ package dev.parley.net;
 
 import dev.parley.net.protocol.ProtocolError;
 
-/// How many processes wait over one link.
+/// How many processes wait over one link, or are waited for.
 ///
-/// - K5 each side has at most [Limits#ends] receives, and as many guards, that are not over at the other
+/// - K5 each side has at most [Limits#ends] receives, and as many guards, that are not over at the other, and as many enrolled there
 ///
 /// Confined to the loop.
 final class Waiters {
     private final Limits limits;
     private int requests, ownRequests; // receives that are not over, the peer's and ours
     private int stayingBytes; // of the peer's choices that wait for another
+    private int enrolled, ownEnrolled; // at barriers of the other side
     private int watches, ownWatches; // guards of choices that wait, the peer's and ours
 
     Waiters(Limits limits) {
@@ -37,6 +38,25 @@ final class Waiters {
 
     void watchOver() {
         ownWatches--;
+    }
+
+    /// Counts one of this side that is to be enrolled.
+    boolean mayEnroll() {
+        if (ownEnrolled == limits.ends()) return false;
+        ownEnrolled++;
+        return true;
+    }
+
+    void ownResigned() {
+        ownEnrolled--;
+    }
+
+    void enrolled() {
+        if (++enrolled > limits.ends()) throw new ProtocolError("more than " + limits.ends() + " enrolled");
+    }
+
+    void resigned() {
+        enrolled--;
     }
 
     void watchCame() {

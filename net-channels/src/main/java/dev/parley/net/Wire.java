@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// One connection as frames. Input goes to a [Frames], first the handshake's, then the session's. Output is gathered in one buffer and
 /// written when the loop has done all it had to do, so that a wake-up costs one system call however many frames it caused.
 ///
-/// - W1 [Frames#over] is called once, and nothing is told after it
+/// - W1 [Frames#over], or another that says so, is called once, and nothing is told after it
 /// - W2 each call from the line runs in a round of the loop, whose end writes what it caused
 ///
 /// Confined to the loop.
@@ -24,6 +24,11 @@ final class Wire {
 
         /// No more frames will come, because the connection ended or its bytes cannot be trusted.
         void over(String why);
+
+        /// No more frames will come, because the two sides do not trust each other's certificates; another connection would end the same.
+        default void untrusted(String why) {
+            over(why);
+        }
 
         /// No more frames will be looked at, because the last one was against the rules. The connection is still open for a last word.
         void breached(String rule);
@@ -152,6 +157,15 @@ final class Wire {
     void closed(String why) {
         loop.enter();
         end(why);
+        loop.round();
+    }
+
+    void untrusted(String why) {
+        loop.enter();
+        if (!over) {
+            over = true;
+            frames.untrusted(why);
+        }
         loop.round();
     }
 

@@ -68,6 +68,12 @@ final class Authority {
                 folder.resolve("trusted.pem"));
     }
 
+    /// A node of this authority that trusts those of `other`.
+    Security trusting(Authority other) throws IOException {
+        return Security.mutualTls(folder.resolve("chain.pem"), folder.resolve("key.pem"),
+                other.folder.resolve("trusted.pem"));
+    }
+
     /// Puts what `other` made in the place of this one's.
     void replaceBy(Authority other) throws IOException {
         for (var name : List.of("trusted.pem", "key.pem", "chain.pem"))

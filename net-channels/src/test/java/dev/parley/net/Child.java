@@ -1,5 +1,6 @@
 package dev.parley.net;
 
+import dev.parley.csp.Barrier;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -59,6 +60,16 @@ final class Child implements AutoCloseable {
     /// A JVM with `heap` that publishes "huge" for one array of 100 MiB and "small" for numbers to the node at `port`, receives both, and prints the CRC-32 of the array.
     static Child huge(int port, String heap) throws IOException {
         return new Child(List.of(heap, "-XX:TieredStopAtLevel=1"), Program.class, "huge", "" + port);
+    }
+
+    /// A JVM that takes part in "b" of the node at `port`, first alone, and prints the number of each meeting.
+    static Child meeting(int port) throws IOException {
+        return new Child("meet", "" + port);
+    }
+
+    /// A JVM that publishes "b" to the node at `port`, takes part, and prints the number of each meeting.
+    static Child hosting(int port) throws IOException {
+        return new Child("host", "" + port);
     }
 
     void go() throws IOException {
@@ -145,6 +156,15 @@ final class Child implements AutoCloseable {
                 case "keep" -> {
                     System.out.println(node.receiverEnd("source", Integer.class).receiveExtended().value());
                     System.in.read(); // until killed
+                }
+                case "meet" -> {
+                    var barrier = node.barrier("b");
+                    barrier.enroll();
+                    for (;;) System.out.println(barrier.sync());
+                }
+                case "host" -> {
+                    var barrier = node.publish(Barrier.of("b", 2));
+                    for (;;) System.out.println(barrier.sync());
                 }
                 default -> {
                     node.receiver("sink", Integer.class);

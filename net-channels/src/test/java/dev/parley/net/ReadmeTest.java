@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The README says what is so.
-@Timeout(60) class ReadmeTest {
+@Timeout(120) class ReadmeTest {
     private static final Path README = Path.of("README.md");
 
     @TempDir

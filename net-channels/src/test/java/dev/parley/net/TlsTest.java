@@ -57,6 +57,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
     }
 
+    /// Waiting makes it no better, so whoever waits for a name there is told at once.
+    @Test void aCertificateThatIsNotTrustedFailsAtOnceAndSaysWhatToDo() throws Exception {
+        try (var home = Node.listen("127.0.0.1:0", ours.node());
+                var distrusting = Node.open(others.node());
+                var distrusted = Node.open(others.trusting(ours));
+                var misnamed = Node.open(ours.node())) {
+            home.receiver("c", Integer.class);
+            var at = "127.0.0.1:" + home.port();
+            assertDistrust(distrusting, at, "this node does not trust the other's certificate: ",
+                    "; add its authority to the trusted ones of this node");
+            assertDistrust(distrusted, at, "the other does not trust this node's certificate (",
+                    "); add this node's authority to the trusted ones of the other");
+            assertDistrust(misnamed, "localhost:" + home.port(), "this node does not trust the other's certificate: ",
+                    "let it name the host");
+        }
+    }
+
+    private static void assertDistrust(Node node, String at, String reason, String remedy) {
+        var refused = assertThrows(IllegalStateException.class, () -> node.sender(at + "/c", Integer.class));
+        var message = String.valueOf(refused.getMessage());
+        assertTrue(message.startsWith("cannot send to Channel \"c\" at 127.0.0.1:") && message.contains(reason)
+                && message.contains(remedy), message);
+    }
+
     @Test void certificatesAreReplacedWhileLinksGoOn() throws Exception {
         var files = ours.copy(folder.resolve("files"));
         var next = others;
@@ -89,7 +113,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @Test void aPeerUsesOnlyTheNamesThatItsCertificateMay() throws Exception {
         Permissions permissions = (peer, use, channel) -> switch (use) {
             case SEND -> peer.equals("CN=node") && channel.startsWith("open");
-            case RECEIVE -> false;
+            case RECEIVE, SYNC -> false;
             case PUBLISH -> !channel.equals("taken");
         };
         var config = Node.Config.with(ours.node()).withPermissions(permissions);

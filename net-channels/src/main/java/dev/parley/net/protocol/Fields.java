@@ -69,7 +69,7 @@ final class Fields {
 
     static String name(ByteBuf in) {
         var name = text(in, Frame.NAME, "name");
-        if (name.isEmpty()) throw new ProtocolError("a channel's name must not be empty");
+        if (name.isEmpty()) throw new ProtocolError("a name must not be empty");
         return name;
     }
 

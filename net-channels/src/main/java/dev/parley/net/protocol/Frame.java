@@ -9,6 +9,8 @@ public sealed interface Frame {
     int NAME = 255;
     /// Bytes of a codec's fingerprint.
     int FINGERPRINT = 512;
+    /// Bytes of two addresses.
+    int ADDRESSES = 2 * 80;
     /// Bytes of text that says why.
     int CAUSE = 256;
     /// Bytes of text that says why an end was not attached.
@@ -236,6 +238,71 @@ public sealed interface Frame {
     /// @param which of the ends in the element, from 0
     record Unreached(int end, long request, int which, String cause) implements Reply {
         public Unreached {
+            cause = Fields.cut(cause, CAUSE);
+        }
+
+        @Override public int weight() {
+            return 64 + cause.length();
+        }
+    }
+
+    // Names at third nodes
+
+    /// To a node that is a directory for others, or from it.
+    sealed interface OfDirectory extends Counted {}
+
+    /// Others can connect to this node there, and so shall be told which names it publishes.
+    ///
+    /// @param address `host:port`, the host as a number; one that means any address stands for that of the connection
+    record Listening(String address) implements OfDirectory {}
+
+    /// Wants to be told where `name` is, now and whenever that changes.
+    record Seek(String name) implements OfDirectory {}
+
+    /// Does not any more.
+    record Unseek(String name) implements OfDirectory {}
+
+    /// The answer, and each that follows.
+    ///
+    /// @param addresses none if nobody publishes it; two, with a space between, if more than one does
+    record Found(String name, String addresses) implements OfDirectory, Reply {
+        @Override public int weight() {
+            return 64 + name.length() + addresses.length();
+        }
+    }
+
+    // Barriers. Arrivals and questions are numbered as offers are, and answered by Withdrawn or Failed as well
+
+    /// About a barrier that is at home at one of the two nodes.
+    sealed interface OfBarrier extends Counted {
+        int end();
+    }
+
+    /// Asks for an end that stands for a barrier. Answered as [Attach] is.
+    record AttachBarrier(int end, String name) implements OfBarrier {}
+
+    /// What is to become of the number of those who are enrolled.
+    enum Change { ENROLL, RESIGN, NONE }
+
+    /// One more takes part through this end, or one less; or only asks how many do.
+    record Enroll(int end, long offer, Change change) implements OfBarrier {}
+
+    /// How many are enrolled now, through any end.
+    ///
+    /// @param meeting the number of the one that the end takes part in next
+    record Enrolled(int end, long offer, long meeting, int enrolled) implements OfBarrier, Reply {}
+
+    /// One of those who are enrolled through this end has arrived.
+    ///
+    /// @param waits or wants an answer now
+    record Sync(int end, long offer, long meeting, boolean waits) implements OfBarrier {}
+
+    /// All have.
+    record Release(int end, long offer, long meeting) implements OfBarrier, Reply {}
+
+    /// The barrier is broken: `meeting` will never be.
+    record Broken(int end, long offer, long meeting, String cause) implements OfBarrier, Reply {
+        public Broken {
             cause = Fields.cut(cause, CAUSE);
         }
 

@@ -2,21 +2,28 @@ package dev.parley.net.protocol;
 
 import dev.parley.net.protocol.Frame.Ack;
 import dev.parley.net.protocol.Frame.Attach;
+import dev.parley.net.protocol.Frame.AttachBarrier;
 import dev.parley.net.protocol.Frame.Attached;
+import dev.parley.net.protocol.Frame.Broken;
 import dev.parley.net.protocol.Frame.Bytes;
 import dev.parley.net.protocol.Frame.ChooseLargeOffer;
+import dev.parley.net.protocol.Frame.Change;
 import dev.parley.net.protocol.Frame.ChooseOffer;
 import dev.parley.net.protocol.Frame.ChooseRequest;
 import dev.parley.net.protocol.Frame.Deliver;
 import dev.parley.net.protocol.Frame.Delivered;
 import dev.parley.net.protocol.Frame.Detach;
+import dev.parley.net.protocol.Frame.Enroll;
+import dev.parley.net.protocol.Frame.Enrolled;
 import dev.parley.net.protocol.Frame.Failed;
 import dev.parley.net.protocol.Frame.Failure;
+import dev.parley.net.protocol.Frame.Found;
 import dev.parley.net.protocol.Frame.GaveUp;
 import dev.parley.net.protocol.Frame.GoAway;
 import dev.parley.net.protocol.Frame.Hello;
 import dev.parley.net.protocol.Frame.LargeDeliver;
 import dev.parley.net.protocol.Frame.LargeOffer;
+import dev.parley.net.protocol.Frame.Listening;
 import dev.parley.net.protocol.Frame.Lost;
 import dev.parley.net.protocol.Frame.Offer;
 import dev.parley.net.protocol.Frame.Offers;
@@ -35,13 +42,17 @@ import dev.parley.net.protocol.Frame.Ready;
 import dev.parley.net.protocol.Frame.Refusal;
 import dev.parley.net.protocol.Frame.Refuse;
 import dev.parley.net.protocol.Frame.Reject;
+import dev.parley.net.protocol.Frame.Release;
 import dev.parley.net.protocol.Frame.Request;
+import dev.parley.net.protocol.Frame.Seek;
 import dev.parley.net.protocol.Frame.Self;
+import dev.parley.net.protocol.Frame.Sync;
 import dev.parley.net.protocol.Frame.Taken;
 import dev.parley.net.protocol.Frame.TakenMany;
 import dev.parley.net.protocol.Frame.Turn;
 import dev.parley.net.protocol.Frame.Unknown;
 import dev.parley.net.protocol.Frame.Unreached;
+import dev.parley.net.protocol.Frame.Unseek;
 import dev.parley.net.protocol.Frame.Unwatch;
 import dev.parley.net.protocol.Frame.Watch;
 import dev.parley.net.protocol.Frame.Welcome;
@@ -72,6 +83,9 @@ public final class FrameCodec {
     private static final int WATCH = 0x38, UNWATCH = 0x39, TURN = 0x3A, CHOOSE_OFFER = 0x3B, CHOOSE_REQUEST = 0x3C;
     private static final int UNREACHED = 0x3E, LOST = 0x3F;
     private static final int POISON = 0x30, POISONED = 0x31;
+    private static final int ATTACH_BARRIER = 0x50, ENROLL = 0x51, RESIGN = 0x52, COUNT = 0x53, ENROLLED = 0x54,
+            SYNC = 0x55, SYNC_NOW = 0x56, RELEASE = 0x57, BROKEN = 0x58;
+    private static final int LISTENING = 0x59, SEEK = 0x5A, UNSEEK = 0x5B, FOUND = 0x5C;
     private static final int PING = 0x40, PONG = 0x41, GOAWAY = 0x42, ACK = 0x43;
     /// A type from here on may be ignored by who does not know it, and is never counted.
     private static final int FIRST_IGNORABLE = 0x80;
@@ -119,6 +133,20 @@ public final class FrameCodec {
             case ChooseRequest f -> CHOOSE_REQUEST;
             case Poison f -> POISON;
             case Poisoned f -> POISONED;
+            case AttachBarrier f -> ATTACH_BARRIER;
+            case Enroll f -> switch (f.change()) {
+                case ENROLL -> ENROLL;
+                case RESIGN -> RESIGN;
+                case NONE -> COUNT;
+            };
+            case Enrolled f -> ENROLLED;
+            case Sync f -> f.waits() ? SYNC : SYNC_NOW;
+            case Release f -> RELEASE;
+            case Broken f -> BROKEN;
+            case Listening f -> LISTENING;
+            case Seek f -> SEEK;
+            case Unseek f -> UNSEEK;
+            case Found f -> FOUND;
             case Ack f -> ACK;
             case Ping f -> PING;
             case Pong f -> PONG;
@@ -236,6 +264,25 @@ public final class FrameCodec {
                 putText(out, f.cause());
             }
             case Poisoned f -> putNumbers(out, f.number(), f.first() ? 1 : 0);
+            case AttachBarrier f -> {
+                putNumber(out, f.end());
+                putText(out, f.name());
+            }
+            case Enroll f -> putNumbers(out, f.end(), f.offer());
+            case Enrolled f -> putNumbers(out, f.end(), f.offer(), f.meeting(), f.enrolled());
+            case Sync f -> putNumbers(out, f.end(), f.offer(), f.meeting());
+            case Release f -> putNumbers(out, f.end(), f.offer(), f.meeting());
+            case Broken f -> {
+                putNumbers(out, f.end(), f.offer(), f.meeting());
+                putText(out, f.cause());
+            }
+            case Listening f -> putText(out, f.address());
+            case Seek f -> putText(out, f.name());
+            case Unseek f -> putText(out, f.name());
+            case Found f -> {
+                putText(out, f.name());
+                putText(out, f.addresses());
+            }
             case Ack f -> putNumber(out, f.received());
             case Ping f -> putNumber(out, f.received());
             case Pong f -> putNumber(out, f.received());
@@ -307,6 +354,20 @@ public final class FrameCodec {
             case POISON -> new Poison(Fields.number(in), Fields.strength(in), Fields.name(in),
                     Fields.text(in, Frame.CAUSE, "cause"));
             case POISONED -> new Poisoned(Fields.number(in), Fields.flag(in));
+            case ATTACH_BARRIER -> new AttachBarrier(end(in), Fields.name(in));
+            case ENROLL -> new Enroll(end(in), Fields.number(in), Change.ENROLL);
+            case RESIGN -> new Enroll(end(in), Fields.number(in), Change.RESIGN);
+            case COUNT -> new Enroll(end(in), Fields.number(in), Change.NONE);
+            case ENROLLED -> new Enrolled(end(in), Fields.number(in), Fields.number(in),
+                    Fields.smallNumber(in, Integer.MAX_VALUE, "number of the enrolled"));
+            case SYNC, SYNC_NOW -> new Sync(end(in), Fields.number(in), Fields.number(in), type == SYNC);
+            case RELEASE -> new Release(end(in), Fields.number(in), Fields.number(in));
+            case BROKEN -> new Broken(end(in), Fields.number(in), Fields.number(in),
+                    Fields.text(in, Frame.CAUSE, "cause"));
+            case LISTENING -> new Listening(Fields.text(in, Frame.ADDRESSES, "address"));
+            case SEEK -> new Seek(Fields.name(in));
+            case UNSEEK -> new Unseek(Fields.name(in));
+            case FOUND -> new Found(Fields.name(in), Fields.text(in, Frame.ADDRESSES, "addresses"));
             case PING -> new Ping(Fields.number(in));
             case PONG -> new Pong(Fields.number(in));
             case ACK -> new Ack(Fields.number(in));

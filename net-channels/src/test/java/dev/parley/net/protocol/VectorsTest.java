@@ -1,5 +1,6 @@
 package dev.parley.net.protocol;
 
+import dev.parley.net.protocol.Frame.Change;
 import dev.parley.net.protocol.Frame.Failure;
 import dev.parley.net.protocol.Frame.Refusal;
 import io.netty.buffer.ByteBufUtil;
@@ -131,6 +132,18 @@ class VectorsTest {
                 new Vector(6, "POLLED end 1, number 1, full", new Frame.Polled(1, 1, true)),
                 new Vector(7, "POISON number 1, strength 2, c, no", new Frame.Poison(1, 2, "c", "no")),
                 new Vector(7, "POISONED number 1, it was the first", new Frame.Poisoned(1, true)),
+                new Vector(2, "ATTACH_BARRIER end 1, b", new Frame.AttachBarrier(1, "b")),
+                new Vector(3, "ENROLL end 1, offer 1", new Frame.Enroll(1, 1, Change.ENROLL)),
+                new Vector(3, "RESIGN end 1, offer 4", new Frame.Enroll(1, 4, Change.RESIGN)),
+                new Vector(3, "COUNT end 1, offer 5", new Frame.Enroll(1, 5, Change.NONE)),
+                new Vector(4, "ENROLLED end 1, offer 1, meeting 300, 2 enrolled", new Frame.Enrolled(1, 1, 300, 2)),
+                new Vector(4, "SYNC end 1, offer 2, meeting 300", new Frame.Sync(1, 2, 300, true)),
+                new Vector(4, "SYNC_NOW end 1, offer 3, meeting 300", new Frame.Sync(1, 3, 300, false)),
+                new Vector(5, "RELEASE end 1, offer 2, meeting 300", new Frame.Release(1, 2, 300)),
+                new Vector(5, "BROKEN end 1, offer 2, meeting 300, no", new Frame.Broken(1, 2, 300, "no")),
+                new Vector(2, "LISTENING 127.0.0.1:7000", new Frame.Listening("127.0.0.1:7000")),
+                new Vector(3, "SEEK c", new Frame.Seek("c")), new Vector(4, "UNSEEK c", new Frame.Unseek("c")),
+                new Vector(3, "FOUND c, 127.0.0.1:7001", new Frame.Found("c", "127.0.0.1:7001")),
                 new Vector(8, "ACK 64", new Frame.Ack(64)), new Vector(8, "PING, heard 130", new Frame.Ping(130)),
                 new Vector(8, "PONG, heard 130", new Frame.Pong(130)),
                 new Vector(9, "GOAWAY 0, heard 5", new Frame.GoAway(0, 5, "")));
