@@ -23,9 +23,13 @@ interface Halves {
 
     boolean does(Remote question);
 
+    /// Opens a far half.
+    ///
     /// @param which of [Remote#fars] it is, from 0
     Far far(Remote question, int which) throws Exception;
 
+    /// Opens the near half.
+    ///
     /// @param ports those of the far halves
     Half near(Remote question, List<Integer> ports) throws Exception;
 }
