@@ -9,7 +9,7 @@ final class Ring<T> implements BufferPolicy<T> {
     /// What becomes of an element for which there is no place.
     enum Overflow { WAITS, DROPS_OLDEST, DROPS_NEWEST }
 
-    private static final int FIRST_LENGTH = 64;
+    private static final int FIRST_LENGTH = 8;
 
     private final String kind;
     private final int capacity;

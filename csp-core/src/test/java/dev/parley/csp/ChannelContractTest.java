@@ -237,6 +237,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertEquals(new Channel.Statistics(0, capacity, 0, 0), channel.statistics());
     }
 
+    @Test void interruptedOnEntryTakesNothingThoughItIsThere() {
+        fill();
+        var sent = channel.sendAsync(capacity);
+        for (var operation : List.<Proc>of(channel::receive, channel::receiveOrClosed,
+                () -> channel.receive(ofSeconds(1)), channel::receiveExtended)) {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, operation::run);
+        }
+        assertFalse(sent.isDone());
+        assertEquals(new Channel.Statistics(capacity, capacity, 1, 0), channel.statistics());
+    }
+
+    @Test void interruptedOnEntryGivesNothingThoughSomebodyWaits() {
+        var received = channel.receiveAsync();
+        for (var operation : List.<Proc>of(() -> channel.send(1), () -> channel.send(1, ofSeconds(1)))) {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, operation::run);
+        }
+        assertFalse(received.isDone());
+    }
+
     @Test void interruptedWhileWaitingLeavesTheChannelAsBefore() throws Exception {
         for (var receive : List.<Side<?>>of(Side.waiting(channel, channel::receive),
                 Side.waiting(channel, () -> channel.receive(ofDays(1))))) {
@@ -291,6 +312,35 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         channel.send(9);
         assertEquals(new Received<>(9), received.get());
         assertTrue(channel.sendAsync(1).isDone() == capacity > 0);
+    }
+
+    @Test void asyncFormsLetTheSendersGoForWhomTheyMakeRoom() throws Exception {
+        fill();
+        var first = channel.sendAsync(capacity);
+        assertEquals(new Received<>(0), channel.receiveAsync().get());
+        assertTrue(first.isDone());
+        var second = channel.sendAsync(capacity + 1);
+        var held = channel.receiveExtendedAsync().get();
+        assertEquals(1, held.value());
+        held.close();
+        assertTrue(second.isDone());
+    }
+
+    @Test void extendedFormsEndAsTheOthersDo() throws Exception {
+        fill();
+        channel.close();
+        for (int i = 0; i < capacity; i++) {
+            var held = i % 2 == 0 ? channel.receiveExtendedAsync().get() : channel.receiveExtended();
+            assertEquals(i, held.value());
+            held.close();
+        }
+        assertThrows(ChannelClosed.class, channel::receiveExtended);
+        assertInstanceOf(ChannelClosed.class,
+                assertThrows(ExecutionException.class, channel.receiveExtendedAsync()::get).getCause());
+        channel.poison(new Exception("x"));
+        assertThrows(ChannelPoisoned.class, channel::receiveExtended);
+        assertInstanceOf(ChannelPoisoned.class,
+                assertThrows(ExecutionException.class, channel.receiveExtendedAsync()::get).getCause());
     }
 
     @Test void cancellingAnAsyncFormTakesItBack() throws Exception {

@@ -14,7 +14,7 @@ final class Curve {
 
     private static final List<String> COLOURS = List.of("#1b6ca8", "#7fb8e0", "#d1495b", "#edae49", "#66a182",
             "#7d5ba6");
-    private static final int WIDTH = 760, HEIGHT = 440, LEFT = 80, RIGHT = 240, TOP = 44, BOTTOM = 56;
+    private static final int WIDTH = 820, HEIGHT = 440, LEFT = 80, RIGHT = 300, TOP = 44, BOTTOM = 56;
 
     private final String title, across, up;
     private final Map<String, List<Dot>> lines = new LinkedHashMap<>();

@@ -27,11 +27,11 @@ record Switch() implements Question {
         private final AtomicInteger present = new AtomicInteger();
         private volatile int turn;
 
-        @SuppressWarnings("ThreadPriorityCheck") // until both are there, which is before anything is counted
         void play(int self, int n) {
             players[self] = Thread.currentThread();
-            present.incrementAndGet();
-            while (present.get() < 2) Thread.yield();
+            // Parked, not yielding: a thread that yields may keep the JDK's only carrier from ever starting the other, which comes from outside.
+            if (present.incrementAndGet() == 2) LockSupport.unpark(players[1 - self]);
+            while (present.get() < 2) LockSupport.park();
             var partner = players[1 - self];
             long count = 0;
             for (int i = 0; i < n; i++) {

@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Queues of the JDK as channels.
 abstract class QueueChannels implements ChannelProvider {
+    private static final Set<Verb> WAITING = EnumSet.of(Verb.SEND, Verb.SEND_IN_TIME, Verb.RECEIVE,
+            Verb.RECEIVE_IN_TIME);
+
     @Override public Set<Verb> verbs() {
-        return EnumSet.of(Verb.SEND, Verb.SEND_IN_TIME, Verb.TRY_SEND, Verb.RECEIVE, Verb.RECEIVE_IN_TIME,
-                Verb.TRY_RECEIVE,
-                Verb.DRAIN_TO);
+        var all = EnumSet.copyOf(WAITING);
+        all.addAll(EnumSet.of(Verb.TRY_SEND, Verb.TRY_RECEIVE, Verb.DRAIN_TO));
+        return all;
     }
 
     /// Receiving is the same with all.
@@ -71,6 +74,20 @@ abstract class QueueChannels implements ChannelProvider {
                     return queue.offer(value);
                 }
             };
+        }
+    }
+
+    /// SynchronousQueue, fair, without what answers at once.
+    public static class SynchronousWaiting extends Synchronous {
+        @Override public Set<Verb> verbs() {
+            return WAITING;
+        }
+    }
+
+    /// LinkedTransferQueue, without what answers at once.
+    public static class TransferWaiting extends Transfer {
+        @Override public Set<Verb> verbs() {
+            return WAITING;
         }
     }
 
