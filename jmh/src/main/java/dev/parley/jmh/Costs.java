@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -21,7 +21,7 @@ public final class Costs implements InternalProfiler {
 
     private static final List<Long> OWN_TIMES = new ArrayList<>();
     private static int leastShare, largestShare;
-    private static @Nullable ProcessHandle watched;
+    private static LongSupplier clock = Costs::cpu;
 
     private long cpuBefore;
 
@@ -32,7 +32,13 @@ public final class Costs implements InternalProfiler {
 
     /// From now on processor time is that of `process`, not of this JVM. That tells hundredths of a second.
     public static synchronized void watch(ProcessHandle process) {
-        watched = process;
+        clock = () -> process.info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
+    /// To be called before the process that is watched ends: JMH asks once more after that.
+    public static synchronized void watchedLast() {
+        long last = clock.getAsLong();
+        clock = () -> last;
     }
 
     /// How often each of many was served.
@@ -70,7 +76,7 @@ public final class Costs implements InternalProfiler {
     }
 
     private static synchronized long spent() {
-        return watched == null ? cpu() : watched.info().totalCpuDuration().orElseThrow().toNanos();
+        return clock.getAsLong();
     }
 
     private static ScalarResult scalar(String name, double value) {

@@ -16,6 +16,7 @@ final class Served implements Contender {
     private @Nullable EchoClient client;
     private @Nullable Question asked;
     private int port;
+    private boolean watched;
 
     Served(List<String> command) {
         this.command = List.copyOf(command);
@@ -41,6 +42,7 @@ final class Served implements Contender {
         if (line == null) throw new IOException("no port was said by " + String.join(" ", command));
         port = Integer.parseInt(line);
         Costs.watch(started.toHandle());
+        watched = true;
     }
 
     @Override public void close() {
@@ -48,6 +50,7 @@ final class Served implements Contender {
         if (started == null) return;
         server = null;
         try {
+            if (watched) Costs.watchedLast();
             if (client != null) client.close();
             client = null;
             started.outputWriter().close();
