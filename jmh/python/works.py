@@ -1,8 +1,11 @@
 """The works of the benchmarks on asyncio, with its own event loop or uvloop's. How it is called stands in Programs.java.
 
-asyncio has no rendezvous and no choice over queues, so it does only the rows with buffers, tasks and callbacks.
+asyncio has no rendezvous and no choice over queues, so it does only the rows with buffers, tasks and callbacks. Farms whose workers are other processes
+(concurrent.futures, SCOOP, Ray) do net-farm.
 """
 import asyncio
+import collections
+import concurrent.futures
 import resource
 import sys
 import threading
@@ -11,6 +14,8 @@ import time
 ELEMENTS = 1000
 LEVELS, BRANCHES = 6, 6
 BURST = 1000
+WORKERS, OUTSTANDING = 2, 64
+READ = 128 * 1024
 
 
 async def stream(capacity, n):
@@ -134,24 +139,101 @@ async def timer(n):
     return n
 
 
-async def echo():
-    """Sends back whatever comes, on a port that it prints, until its standard input ends."""
-    class Echo(asyncio.Protocol):
-        def connection_made(self, transport):
-            self.transport = transport
+class Echo(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
 
-        def data_received(self, data):
-            self.transport.write(data)
+    def data_received(self, data):
+        self.transport.write(data)
 
+
+async def echo_stream(reader, writer):
+    while data := await reader.read(READ):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+
+
+async def echo(by_protocol):
+    """Sends back whatever comes, on a port that it prints, until its standard input ends.
+
+    By streams, as the documentation recommends to programs; by a protocol, as to libraries, which is faster.
+    """
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Echo, '127.0.0.1', 0)
+    if by_protocol:
+        server = await loop.create_server(Echo, '127.0.0.1', 0)
+    else:
+        server = await asyncio.start_server(echo_stream, '127.0.0.1', 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
 
 
-def work(row):
+async def farm(n):
+    tasks = asyncio.Queue(OUTSTANDING)
+    results = asyncio.Queue(OUTSTANDING)
+
+    async def worker():
+        while (task := await tasks.get()) >= 0:
+            await results.put(task)
+
+    async def farmer():
+        got = 0
+        for i in range(n):
+            if i >= OUTSTANDING:
+                got += await results.get()
+            await tasks.put(i & 127)
+        for _ in range(min(n, OUTSTANDING)):
+            got += await results.get()
+        for _ in range(WORKERS):
+            await tasks.put(-1)
+        return got
+
+    return (await asyncio.gather(*[worker() for _ in range(WORKERS)], farmer()))[-1]
+
+
+def nothing(x):
+    return x
+
+
+def farm_of(submit, result):
+    """The work of net-farm for a library whose tasks run in other processes: a call each, no batches."""
+    async def farm(n):
+        under_way = collections.deque()
+        got = 0
+        for i in range(n):
+            if i >= OUTSTANDING:
+                got += result(under_way.popleft())
+            under_way.append(submit(i & 127))
+        return got + sum([result(future) for future in under_way])
+
+    return farm
+
+
+def process_pool():
+    pool = concurrent.futures.ProcessPoolExecutor(WORKERS)
+    return farm_of(lambda x: pool.submit(nothing, x), lambda future: future.result())
+
+
+def scoop():
+    from scoop import futures
+    return farm_of(lambda x: futures.submit(nothing, x), lambda future: future.result())
+
+
+def ray():
+    import ray
+    ray.init(num_cpus=WORKERS, include_dashboard=False, log_to_driver=False)
+    remote = ray.remote(nothing)
+    return farm_of(lambda x: remote.remote(x), ray.get)
+
+
+FARMS = {'process-pool': process_pool, 'scoop': scoop, 'ray': ray}
+
+
+def work(whose, row):
+    if whose in FARMS:
+        return FARMS[whose]() if row == 'net-farm' else None
     plain = {'spawn': spawn, 'yield': yielding, 'tree': tree, 'callback': callback,
-             'foreign-callback': foreign_callback, 'timer': timer}
+             'foreign-callback': foreign_callback, 'timer': timer, 'farm': farm}
     if row in plain:
         return plain[row]
     kind, _, capacity = row.rpartition('-')
@@ -167,15 +249,16 @@ def cpu():
 
 
 def main():
-    if sys.argv[1] == 'uvloop':
+    whose = sys.argv[1].removesuffix('-protocol')
+    if whose == 'uvloop':
         import uvloop
         uvloop.install()
     if sys.argv[2] == 'echo':
-        asyncio.run(echo())
+        asyncio.run(echo(whose != sys.argv[1]))
         return
     row, n, operations = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     warm_up, iterations, length = float(sys.argv[5]), int(sys.argv[6]), float(sys.argv[7])
-    chosen = work(row)
+    chosen = work(whose, row)
     if chosen is None:
         sys.exit(64)
 
@@ -199,4 +282,5 @@ def main():
     asyncio.run(measure())
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -97,3 +97,23 @@
 
 (defn spawn [n]
   (loop [i 0 count 0] (if (< i n) (recur (inc i) (+ count (<!! (go 1)))) count)))
+
+(defn farm [workers outstanding n]
+  (let [tasks (chan outstanding)
+        results (chan outstanding)
+        all (doall (repeatedly workers #(go (loop [task (<! tasks)]
+                                              (when-not (neg? task)
+                                                (>! results task)
+                                                (recur (<! tasks)))))))
+        farmer (go (loop [i 0 sum 0]
+                     (if (< i n)
+                       (let [got (if (< i outstanding) 0 (<! results))]
+                         (>! tasks (bit-and i 127))
+                         (recur (inc i) (+ sum got)))
+                       (loop [left (min n outstanding) sum sum]
+                         (if (pos? left)
+                           (recur (dec left) (+ sum (<! results)))
+                           (do (dotimes [_ workers] (>! tasks -1))
+                               sum))))))]
+    (run! <!! all)
+    (<!! farmer)))

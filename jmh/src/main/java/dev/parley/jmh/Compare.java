@@ -119,11 +119,11 @@ public final class Compare {
                     failed(question, entry.name(), failure);
                 }
             }
-            for (var program : programs.all()) {
+            for (var program : question instanceof Echo ? programs.servers() : programs.all()) {
                 if (!chosen(program.name()) || !program.missing().isEmpty()) continue;
                 var samples = row.getOrDefault(program.name(), new Samples());
                 try {
-                    if (Programs.measure(program, question, n, effort, samples)) row.put(program.name(), samples);
+                    if (measure(program, question, n, effort, samples)) row.put(program.name(), samples);
                 } catch (Exception failure) {
                     failed(question, program.name(), failure);
                 }
@@ -167,6 +167,14 @@ public final class Compare {
         return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%.0f", value);
     }
 
+    /// @return whether it knows the question
+    private boolean measure(Programs.Entry program, Question question, int n, Effort effort, Samples samples)
+            throws Exception {
+        if (!(question instanceof Echo)) return Programs.measure(program, question, n, effort, samples);
+        measure(Contenders.server(program.name(), program.command()), question, n, effort, samples);
+        return true;
+    }
+
     private void measure(Contenders.Entry entry, Question question, int n, Effort effort, Samples samples)
             throws Exception {
         var jvm = new ArrayList<>(Contenders.JVM);
@@ -187,10 +195,15 @@ public final class Compare {
                         ? secondary(iteration, Costs.OWN)
                         : iteration.getPrimaryResult().getScore();
                 if (question.timesItself()) samples.add(nanos, Double.NaN, Double.NaN);
-                else samples.add(nanos, secondary(iteration, "gc.alloc.rate.norm"), secondary(iteration, Costs.CPU));
+                else samples.add(nanos, allocated(question, iteration), secondary(iteration, Costs.CPU));
                 double largest = secondary(iteration, Costs.LARGEST_SHARE);
                 if (largest > 0) samples.shares(secondary(iteration, Costs.LEAST_SHARE), largest);
             }
+    }
+
+    /// The bytes of a client are not those of its server.
+    private static double allocated(Question question, IterationResult iteration) {
+        return question instanceof Echo ? Double.NaN : secondary(iteration, "gc.alloc.rate.norm");
     }
 
     private static double secondary(IterationResult iteration, String name) {

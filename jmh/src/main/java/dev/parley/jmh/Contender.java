@@ -1,5 +1,8 @@
 package dev.parley.jmh;
 
+import java.util.List;
+import java.util.Optional;
+
 /// Who answers questions: a [Peer], or one whose processes are not threads and who therefore brings its own form of each work.
 public interface Contender extends AutoCloseable {
     boolean does(Question question);
@@ -26,20 +29,21 @@ public interface Contender extends AutoCloseable {
         };
     }
 
-    /// Asks `two` what is about two JVMs, and `one` all else.
-    static Contender either(Contender one, Contender two) {
+    /// Asks the one that can be asked: each question is for one kind of them.
+    static Contender either(Contender... all) {
         return new Contender() {
-            private Contender of(Question question) { return question instanceof Remote ? two : one; }
+            private Optional<Contender> who(Question question) {
+                return List.of(all).stream().filter(contender -> contender.does(question)).findFirst();
+            }
 
-            @Override public boolean does(Question question) { return of(question).does(question); }
+            @Override public boolean does(Question question) { return who(question).isPresent(); }
 
             @Override public long answer(Question question, int n) throws Exception {
-                return of(question).answer(question, n);
+                return who(question).orElseThrow().answer(question, n);
             }
 
             @Override public void close() {
-                one.close();
-                two.close();
+                for (var contender : all) contender.close();
             }
         };
     }

@@ -1,5 +1,6 @@
 package dev.parley.jmh;
 
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ final class Contenders {
     private static final List<String> FLAG = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED");
     private static final List<String> ONE_CARRIER = List.of("-Djdk.virtualThreadScheduler.parallelism=1",
             "-Djdk.virtualThreadScheduler.maxPoolSize=1");
+    private static final String SERVER = "parley.jmh.server";
     private static final List<Entry> ALL = new ArrayList<>();
 
     static {
@@ -34,9 +36,10 @@ final class Contenders {
         ours("parley@jdk", Parley.Place.JDK, List.of());
         ALL.add(new Entry("continuation", true, List.of("--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED"),
                 BareContinuation::new));
-        ALL.add(new Entry("raw-socket", true, List.of(), () -> remote("raw-socket", List.of())));
-        ALL.add(new Entry("raw-netty", true, List.of(), () -> remote("raw-netty", List.of())));
-        peer("threads", () -> new Threads(Threads.Queue.NONE));
+        raw("raw-socket");
+        raw("raw-netty");
+        threads("threads", List.of());
+        threads("threads@1", ONE_CARRIER);
         peer("SynchronousQueue", () -> new Threads(Threads.Queue.SYNCHRONOUS));
         peer("ArrayBlockingQueue", () -> new Threads(Threads.Queue.ARRAY));
         peer("LinkedTransferQueue", () -> new Threads(Threads.Queue.TRANSFER));
@@ -47,6 +50,9 @@ final class Contenders {
         ALL.add(new Entry("kotlinx", true, List.of(), () -> new Kotlinx(false)));
         ALL.add(new Entry("kotlinx@loop", true, List.of(), () -> new Kotlinx(true)));
         ALL.add(new Entry("core.async", false, List.of(), CoreAsync::new));
+        ALL.add(new Entry("thread-pool", true, List.of(), Pool::ofThreads));
+        ALL.add(new Entry("virtual-pool", true, List.of(), Pool::ofVirtualThreads));
+        ALL.add(new Entry("virtual-pool@1", false, ONE_CARRIER, Pool::ofVirtualThreads));
         ALL.add(new Entry("jdk-executor", true, List.of(), () -> Contender.of(ExecutorLoop.jdk())));
         ALL.add(new Entry("netty", true, List.of(), () -> Contender.of(ExecutorLoop.netty())));
     }
@@ -56,10 +62,31 @@ final class Contenders {
     }
 
     private static void ours(String name, Parley.Place place, List<String> jvm) {
-        ALL.add(new Entry(name, true, jvm, () -> Contender.either(Contender.of(new Parley(place)), remote(name, jvm))));
+        ALL.add(new Entry(name, true, jvm,
+                () -> Contender.either(Contender.of(new Parley(place)), remote(name, jvm), served(name, jvm))));
     }
 
-    private static Contender remote(String name, List<String> jvm) { return new TwoJvms(name, halves(name), jvm); }
+    private static void raw(String name) {
+        ALL.add(new Entry(name, true, List.of(),
+                () -> Contender.either(remote(name, List.of()), served(name, List.of()))));
+    }
+
+    private static void threads(String name, List<String> jvm) {
+        ALL.add(new Entry(name, jvm.isEmpty(), jvm,
+                () -> Contender.either(Contender.of(new Threads(Threads.Queue.NONE)), served("threads", jvm))));
+    }
+
+    private static Contender remote(String name, List<String> jvm) { return new SeveralJvms(name, halves(name), jvm); }
+
+    private static Contender served(String name, List<String> jvm) {
+        return new Served(SeveralJvms.command(jvm, EchoServer.class, name));
+    }
+
+    /// A contender at [Echo] that is a program: the client runs in a JVM all the same, which finds the command in a property.
+    static Entry server(String name, List<String> command) {
+        return new Entry(name, true, List.of("-D" + SERVER + "=" + String.join(File.pathSeparator, command)),
+                () -> new Served(command));
+    }
 
     /// The contender of this name at questions over the network.
     static Halves halves(String name) {
@@ -81,6 +108,8 @@ final class Contenders {
     static List<Entry> all() { return ALL; }
 
     static Entry named(String name) {
+        var command = System.getProperty(SERVER);
+        if (command != null) return server(name, List.of(command.split(File.pathSeparator, -1)));
         return ALL.stream().filter(entry -> entry.name.equals(name)).findFirst().orElseThrow(
                 () -> new IllegalArgumentException("there is no contender \"" + name + "\" in the JVM; there are "
                         + ALL.stream().map(Entry::name).toList()));

@@ -12,7 +12,7 @@ final class CoreAsync implements Contender {
         return switch (question) {
             case Stream stream -> stream.capacity() < Peer.UNBOUNDED;
             case CommsTime network -> !network.parallel();
-            case Choosing _,IdleGuard _,Chain _,Pairs _,Daisy _ -> true;
+            case Choosing _,IdleGuard _,Chain _,Pairs _,Daisy _,Farm _ -> true;
             case Spawning spawning -> spawning.way() == Spawning.Way.SPAWN;
             default -> false;
         };
@@ -31,6 +31,7 @@ final class CoreAsync implements Contender {
                     IdleGuard.timedRound(n));
             case Daisy _ -> work("daisy").invoke(n);
             case Spawning _ -> work("spawn").invoke(n);
+            case Farm _ -> work("farm").invoke(Farm.WORKERS, Farm.OUTSTANDING, n);
             default -> throw new UnsupportedOperationException(question.id());
         };
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.InternalProfiler;
@@ -20,12 +21,24 @@ public final class Costs implements InternalProfiler {
 
     private static final List<Long> OWN_TIMES = new ArrayList<>();
     private static int leastShare, largestShare;
+    private static LongSupplier clock = Costs::cpu;
 
     private long cpuBefore;
 
     /// The time of what a work that times itself is about.
     public static synchronized void own(long nanos) {
         OWN_TIMES.add(nanos);
+    }
+
+    /// From now on processor time is that of `process`, not of this JVM. That tells hundredths of a second.
+    public static synchronized void watch(ProcessHandle process) {
+        clock = () -> process.info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
+    /// To be called before the process that is watched ends: JMH asks once more after that.
+    public static synchronized void watchedLast() {
+        long last = clock.getAsLong();
+        clock = () -> last;
     }
 
     /// How often each of many was served.
@@ -40,7 +53,7 @@ public final class Costs implements InternalProfiler {
         synchronized (Costs.class) {
             OWN_TIMES.clear();
         }
-        cpuBefore = cpu();
+        cpuBefore = spent();
     }
 
     @Override public Collection<? extends Result<?>> afterIteration(BenchmarkParams benchmark,
@@ -48,7 +61,7 @@ public final class Costs implements InternalProfiler {
             IterationResult result) {
         var results = new ArrayList<ScalarResult>();
         double operations = result.getMetadata().getAllOps();
-        results.add(scalar(CPU, (cpu() - cpuBefore) / operations));
+        results.add(scalar(CPU, (spent() - cpuBefore) / operations));
         synchronized (Costs.class) {
             if (!OWN_TIMES.isEmpty()) {
                 var sorted = OWN_TIMES.stream().mapToDouble(Long::doubleValue).toArray();
@@ -60,6 +73,10 @@ public final class Costs implements InternalProfiler {
             }
         }
         return results;
+    }
+
+    private static synchronized long spent() {
+        return clock.getAsLong();
     }
 
     private static ScalarResult scalar(String name, double value) {

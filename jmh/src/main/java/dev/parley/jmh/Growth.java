@@ -83,7 +83,7 @@ final class Growth {
         for (var entry : programs.all()) if (entry.name().equals(contender)) return entry;
         var command = java(Contenders.named(contender).jvm());
         command.addAll(List.of(Point.class.getName(), contender));
-        return new Programs.Entry(contender, command, List.of(), "");
+        return new Programs.Entry(contender, command, "");
     }
 
     private static List<String> java(List<String> options) {

@@ -26,7 +26,7 @@ final class Jcsp extends Threads {
 
     @Override public boolean does(Question question) {
         return switch (question) {
-            case Switch _,Callbacks _,Remote _ -> false;
+            case Switch _,Callbacks _,Remote _,Echo _ -> false;
             case Choosing choosing -> choosing.outputs() == 0; // its output guards need channels of another kind
             case Popular _ -> false; // no choice on a channel of many receivers
             case Crowd crowd -> !crowd.guarded() && (!parallel || crowd.side() <= 16);

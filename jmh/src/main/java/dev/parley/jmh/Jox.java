@@ -16,7 +16,7 @@ final class Jox extends Threads {
 
     @Override public boolean does(Question question) {
         return switch (question) {
-            case Switch _,Spawning _,Callbacks _,Remote _ -> false;
+            case Switch _,Spawning _,Callbacks _,Remote _,Echo _ -> false;
             default -> true;
         };
     }

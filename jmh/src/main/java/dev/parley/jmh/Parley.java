@@ -49,7 +49,7 @@ final class Parley implements Peer, Callbacks.Loop {
         return switch (question) {
             case Switch _ -> place == Place.CARRIER || place == Place.GROUP; // elsewhere it is that of the threads
             case Callbacks _ -> place == Place.CARRIER || place == Place.BATON; // what a single loop does
-            case Remote _ -> false;
+            case Remote _,Echo _ -> false;
             default -> true;
         };
     }

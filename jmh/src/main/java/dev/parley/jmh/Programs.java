@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Called with the row, the size of the work, its operations, warm-up in seconds, iterations, and seconds of an iteration, a program prints
 /// `answer CHECKSUM` for each work, `sample NS BYTES CPU` for each iteration, each per operation (a `-` is unknown), and maybe `shares LEAST LARGEST`. It ends with
-/// 64 if it does not know the row.
+/// 64 if it does not know the row. Those with sockets are also echo servers, when they are called with `echo` alone ([Served] has the protocol).
 final class Programs {
     /// @param missing why it cannot run and what to do about it; empty if it can
-    record Entry(String name, List<String> command, List<String> environment, String missing) {}
+    record Entry(String name, List<String> command, String missing) {}
 
     private static final int UNKNOWN_ROW = 64;
 
-    private final List<Entry> all = new ArrayList<>();
+    private final List<Entry> all = new ArrayList<>(), servers = new ArrayList<>();
 
     /// Builds what has to be built.
     ///
@@ -35,19 +35,41 @@ final class Programs {
                     .inheritIO().start();
             if (built.waitFor() != 0) missing = "jmh/go does not build, see above";
         }
-        all.add(new Entry("go", List.of(go.toString()), List.of(), missing));
-        all.add(new Entry("go@1", List.of(go.toString()), List.of("GOMAXPROCS=1"), missing));
+        add("go", List.of(go.toString()), missing);
+        add("go@1", List.of("env", "GOMAXPROCS=1", go.toString()), missing);
         var python = Files.isExecutable(Path.of("/usr/bin/python3")) ? "/usr/bin/python3" : "python3"; // where Debian's uvloop is
         var works = home.resolve("python/works.py").toString();
-        all.add(new Entry("asyncio", List.of(python, works, "asyncio"), List.of(),
-                onPath("python3") ? "" : "no python3 on the PATH; on Debian: apt-get install python3"));
-        all.add(new Entry("uvloop", List.of(python, works, "uvloop"), List.of(),
-                runs(python, "-c", "import uvloop")
-                        ? ""
-                        : "python3 has no uvloop; on Debian: apt-get install python3-uvloop"));
+        var noPython = onPath("python3") ? "" : "no python3 on the PATH; on Debian: apt-get install python3";
+        var noUvloop = runs(python, "-c", "import uvloop")
+                ? ""
+                : "python3 has no uvloop; on Debian: apt-get install python3-uvloop";
+        add("asyncio", List.of(python, works, "asyncio"), noPython);
+        add("uvloop", List.of(python, works, "uvloop"), noUvloop);
+        servers.add(server("asyncio-protocol", List.of(python, works, "asyncio-protocol"), noPython));
+        servers.add(server("uvloop-protocol", List.of(python, works, "uvloop-protocol"), noUvloop));
+        all.add(new Entry("process-pool", List.of(python, works, "process-pool"), noPython));
+        all.add(new Entry("scoop", List.of(python, "-m", "scoop", "-n", "" + Farm.WORKERS, works, "scoop"),
+                runs(python, "-c", "import scoop") ? "" : "python3 has no scoop; pip install scoop"));
+        all.add(new Entry("ray", List.of(python, works, "ray"),
+                runs(python, "-c", "import ray") ? "" : "python3 has no ray; pip install ray"));
     }
 
+    private void add(String name, List<String> command, String missing) {
+        all.add(new Entry(name, command, missing));
+        servers.add(server(name, command, missing));
+    }
+
+    private static Entry server(String name, List<String> command, String missing) {
+        var serving = new ArrayList<>(command);
+        serving.add("echo");
+        return new Entry(name, serving, missing);
+    }
+
+    /// Those that do works.
     List<Entry> all() { return all; }
+
+    /// Those that are servers, for [Echo].
+    List<Entry> servers() { return servers; }
 
     private static boolean onPath(String name) {
         for (var folder : List.of(System.getenv("PATH").split(File.pathSeparator, -1)))
@@ -72,12 +94,7 @@ final class Programs {
         command.addAll(List.of(question.id(), "" + n, "" + question.operations(n),
                 "" + effort.warmUps() * effort.warmUpMillis() / 1000.0, "" + effort.iterations(),
                 "" + effort.millis() / 1000.0));
-        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        for (var variable : entry.environment) {
-            var pair = variable.split("=", 2);
-            builder.environment().put(pair[0], pair[1]);
-        }
-        var process = builder.start();
+        var process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         var guard = new Thread(process::destroyForcibly); // a run that is broken off leaves none behind
         Runtime.getRuntime().addShutdownHook(guard);
         try {

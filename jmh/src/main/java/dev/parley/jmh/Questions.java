@@ -36,10 +36,15 @@ final class Questions {
         all.add(new Daisy());
         for (var way : Spawning.Way.values()) all.add(new Spawning(way));
         for (var way : Callbacks.Way.values()) all.add(new Callbacks(way));
+        all.add(new Farm());
+        for (int kibibytes : List.of(1, 10, 100)) all.add(new Echo(kibibytes));
         for (int bytes : List.of(64, 1024)) all.add(new Remote.RoundTrip(bytes));
         for (int bytes : List.of(64, 1024)) all.add(new Remote.OneWay(bytes));
         for (boolean away : List.of(false, true))
             for (boolean chooses : List.of(true, false)) all.add(new Remote.Choice(chooses, away));
+        for (int partners : List.of(2, 32))
+            for (boolean chooses : List.of(true, false)) all.add(new Remote.Outputs(chooses, partners));
+        all.add(new Remote.Farmed());
         for (var question : all) ALL.put(question.id(), question);
     }
 

@@ -4,7 +4,9 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -20,6 +22,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -30,22 +33,21 @@ import java.util.concurrent.Semaphore;
 final class RawNetty implements Halves {
     private static final int BATCH = 64 << 10, BATCHES = 8, LONGEST = 1 << 20;
 
-    @Override public boolean does(Remote question) { return !(question instanceof Remote.Choice); }
+    @Override public boolean does(Remote question) {
+        return question instanceof Remote.RoundTrip || question instanceof Remote.OneWay;
+    }
 
     private static EventLoopGroup loop() {
         return new MultiThreadIoEventLoopGroup(1,
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    @Override public Far far(Remote question) {
+    @Override public Far far(Remote question, int which) {
         var loop = loop();
         var counting = new Counting(question instanceof Remote.RoundTrip);
-        var server = new ServerBootstrap().group(loop)
-                .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
-                .childOption(ChannelOption.TCP_NODELAY, true).childHandler(framed(counting))
-                .bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+        int port = listen(loop, framed(counting));
         return new Far() {
-            @Override public int port() { return ((InetSocketAddress) server.localAddress()).getPort(); }
+            @Override public int port() { return port; }
 
             @Override public long work(int n) throws InterruptedException {
                 loop.execute(() -> counting.expect(n));
@@ -56,14 +58,14 @@ final class RawNetty implements Halves {
         };
     }
 
-    @Override public Half near(Remote question, int port) {
+    @Override public Half near(Remote question, List<Integer> ports) {
         var loop = loop();
         boolean echo = question instanceof Remote.RoundTrip;
         var pingPong = new PingPong(question);
         var channel = new Bootstrap().group(loop)
                 .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true).handler(framed(pingPong))
-                .connect(InetAddress.getLoopbackAddress(), port).syncUninterruptibly().channel();
+                .connect(InetAddress.getLoopbackAddress(), ports.getFirst()).syncUninterruptibly().channel();
         var batches = new Semaphore(BATCHES);
         return new Half() {
             @Override public long work(int n) throws InterruptedException {
@@ -83,6 +85,32 @@ final class RawNetty implements Halves {
 
             @Override public void close() { loop.shutdownGracefully(); }
         };
+    }
+
+    /// @return the port
+    private static int listen(EventLoopGroup loop, ChannelHandler perConnection) {
+        var server = new ServerBootstrap().group(loop)
+                .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .childOption(ChannelOption.TCP_NODELAY, true).childHandler(perConnection)
+                .bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+        return ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    /// A server that sends back whatever comes, as in Netty's own example, for as long as this JVM lives.
+    ///
+    /// @return its port
+    static int echoes() {
+        return listen(loop(), new ChannelInitializer<Channel>() {
+            @Override protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                    @Override public void channelRead(ChannelHandlerContext context, Object bytes) {
+                        context.write(bytes, context.voidPromise());
+                    }
+
+                    @Override public void channelReadComplete(ChannelHandlerContext context) { context.flush(); }
+                });
+            }
+        });
     }
 
     private static ChannelInitializer<Channel> framed(SimpleChannelInboundHandler<ByteBuf> last) {

@@ -7,15 +7,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A blocking socket on a platform thread, with nothing on it but the bytes of elements: a round trip is an echo; a stream goes through buffers of 64 KiB.
 final class RawSocket implements Halves {
     private static final int BUFFER = 64 << 10;
 
-    @Override public boolean does(Remote question) { return !(question instanceof Remote.Choice); }
+    @Override public boolean does(Remote question) {
+        return question instanceof Remote.RoundTrip || question instanceof Remote.OneWay;
+    }
 
-    @Override public Far far(Remote question) throws IOException {
+    @Override public Far far(Remote question, int which) throws IOException {
         var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         return new Far() {
             private @Nullable Socket socket;
@@ -47,8 +50,8 @@ final class RawSocket implements Halves {
         };
     }
 
-    @Override public Half near(Remote question, int port) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    @Override public Half near(Remote question, List<Integer> ports) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), ports.getFirst());
         socket.setTcpNoDelay(true);
         var in = new DataInputStream(socket.getInputStream());
         var out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);

@@ -1,22 +1,31 @@
 package dev.parley.jmh;
 
-/// A question about two JVMs of one machine, whose contenders bring both halves: see [Halves].
+/// A question about several JVMs of one machine, two unless it says otherwise, whose contenders bring all halves: see [Halves].
 sealed interface Remote extends Question {
     /// Bytes of an element.
-    int bytes();
+    default int bytes() { return 64; }
+
+    /// How many far halves there are.
+    default int fars() { return 1; }
 
     @Override default int operations(int n) { return n; }
 
     @Override default long by(Peer peer, int n) {
-        throw new UnsupportedOperationException(id() + " is asked of two JVMs, not of channels in one");
+        throw new UnsupportedOperationException(id() + " is asked of several JVMs, not of channels in one");
     }
 
     /// The i-th element, made anew.
-    default byte[] bytes(int i) {
+    default byte[] bytes(int i) { return one(Question.element(i)); }
+
+    /// An element that says this, made anew.
+    default byte[] one(int what) {
         var element = new byte[bytes()];
-        element[0] = (byte) Question.element(i);
+        element[0] = (byte) what;
         return element;
     }
+
+    /// How many of `n` elements are for one of so many partners.
+    static int share(int n, int partner, int partners) { return n / partners + (partner < n % partners ? 1 : 0); }
 
     /// How long does a sender wait until a receiver in another JVM has its element and it knows?
     record RoundTrip(int bytes) implements Remote {
@@ -50,17 +59,39 @@ sealed interface Remote extends Question {
             return "net-" + (chooses ? "alt-" : "receive-") + (away ? "away-" : "") + PARTNERS;
         }
 
-        @Override public int bytes() { return 64; }
-
         @Override public int size() { return 64_000; }
 
         @Override public long expected(int n) { return n; }
 
         int channels() { return chooses ? PARTNERS : 1; }
+    }
 
-        /// How many elements each partner sends. The last may send a few more.
-        static int share(int n, int partner) {
-            return n / PARTNERS + (partner == PARTNERS - 1 ? n % PARTNERS : 0);
-        }
+    /// What does a choice over outputs cost whose channels are at home in two other JVMs? In each, half of the partners receive their shares, each on a rendezvous channel of its own that is
+    /// at home there, and one process here chooses; or sends on one after the other.
+    ///
+    /// @param chooses or it sends in turn
+    /// @param partners an even number
+    record Outputs(boolean chooses, int partners) implements Remote {
+        @Override public String id() { return "net-" + (chooses ? "alt-out-" : "send-") + partners; }
+
+        @Override public int fars() { return 2; }
+
+        /// How many channels are at home in each of the far JVMs.
+        int each() { return partners / fars(); }
+
+        @Override public int size() { return 20_000; }
+
+        @Override public long expected(int n) { return n; }
+    }
+
+    /// As [Farm], with each worker in a JVM, or process, of its own.
+    record Farmed() implements Remote {
+        @Override public String id() { return "net-farm"; }
+
+        @Override public int fars() { return Farm.WORKERS; }
+
+        @Override public int size() { return 20_000; }
+
+        @Override public long expected(int n) { return Question.sum(n); }
     }
 }

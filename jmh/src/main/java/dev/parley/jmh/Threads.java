@@ -28,6 +28,7 @@ class Threads implements Peer {
             case Chain chain -> has(chain.capacity());
             case Pairs pairs -> has(pairs.capacity());
             case Crowd crowd -> !crowd.guarded() && has(crowd.capacity());
+            case Farm _ -> has(Farm.OUTSTANDING);
             case CommsTime _,TokenRing _,Daisy _ -> has(0);
             default -> false;
         };

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong
 class Kotlinx(private val loop: Boolean) : Contender {
     override fun does(question: Question): Boolean = when (question) {
         is Stream, is CommsTime, is Chain, is Pairs, is Choosing, is IdleGuard, is StressedAlt, is TokenRing, is Crowd, is Popular,
-        is Daisy, is Spawning -> true
+        is Daisy, is Spawning, is Farm -> true
         else -> false
     }
 
@@ -37,6 +37,7 @@ class Kotlinx(private val loop: Boolean) : Contender {
         is Popular -> popular(n)
         is Daisy -> daisy(n)
         is Spawning -> spawning(question.way, n)
+        is Farm -> farm(n)
         else -> throw UnsupportedOperationException(question.id())
     }
 
@@ -280,6 +281,32 @@ class Kotlinx(private val loop: Boolean) : Contender {
             }
             launch { left.send(0) }
             launch { sum = first.receive().toLong() }
+        }
+        return sum
+    }
+
+    private suspend fun farm(n: Int): Long {
+        val tasks = channel(Farm.OUTSTANDING)
+        val results = channel(Farm.OUTSTANDING)
+        var sum = 0L
+        coroutineScope {
+            for (i in 0 until Farm.WORKERS) launch {
+                var task = tasks.receive()
+                while (task != Farm.STOP) {
+                    results.send(task)
+                    task = tasks.receive()
+                }
+            }
+            launch {
+                var got = 0L
+                for (i in 0 until n) {
+                    if (i >= Farm.OUTSTANDING) got += results.receive()
+                    tasks.send(Question.element(i))
+                }
+                for (i in 0 until minOf(n, Farm.OUTSTANDING)) got += results.receive()
+                for (i in 0 until Farm.WORKERS) tasks.send(Farm.STOP)
+                sum = got
+            }
         }
         return sum
     }

@@ -14,7 +14,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// A benchmark that computes something else is worth nothing: each contender of the JVM does each of its works in a small size, twice.
-@Timeout(60) class RightAnswersTest {
+@Timeout(180) class RightAnswersTest {
+    private static final Path HOME = Path.of(".").toAbsolutePath();
+
     static Stream<String> contenders() {
         return Contenders.all().stream().map(Contenders.Entry::name).filter(name -> !name.endsWith("@1"));
     }
@@ -39,21 +41,34 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         assumeTrue(program.missing().isEmpty(), program.missing());
         int known = 0;
         for (var question : Questions.all()) {
-            if (isMoreOfTheSame(question)) continue;
+            if (isMoreOfTheSame(question) || question instanceof Echo) continue;
             if (Programs.measure(program, question, small(question), new Effort(1, 1, 1, 1, 1), new Samples())) known++;
         }
         assertTrue(known > 0, program.name() + " does nothing");
     }
 
-    static List<Programs.Entry> programs() throws Exception {
-        return new Programs(Path.of(".").toAbsolutePath()).all();
+    @ParameterizedTest
+    @MethodSource("servers") void aProgramServesRightly(Programs.Entry program) throws Exception {
+        assumeTrue(program.missing().isEmpty(), program.missing());
+        for (var question : Questions.of(List.of("echo-"))) {
+            int n = small(question);
+            try (var contender = new Served(program.command())) {
+                for (int i = 0; i < 2; i++)
+                    assertEquals(question.expected(n), contender.answer(question, n), question.id());
+            }
+        }
     }
+
+    static List<Programs.Entry> programs() throws Exception { return new Programs(HOME).all(); }
+
+    static List<Programs.Entry> servers() throws Exception { return new Programs(HOME).servers(); }
 
     /// Rows that differ from others in a number only.
     private static boolean isMoreOfTheSame(Question question) {
         return switch (question) {
             case Crowd crowd -> crowd.side() != 4;
             case IdleGuard idle -> idle.digits() != IdleGuard.USUAL;
+            case Remote.Outputs outputs -> outputs.partners() == 2;
             default -> false;
         };
     }
@@ -64,6 +79,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             case TokenRing _,Popular _ -> 2;
             case Spawning spawning when spawning.way() == Spawning.Way.TREE -> 1;
             case StressedAlt _ -> 20_000;
+            case Echo _ -> 103;
             default -> 1_003;
         };
     }
