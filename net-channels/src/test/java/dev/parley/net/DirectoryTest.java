@@ -22,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Plain names that are found through a directory, wherever they are published.
+@SuppressWarnings("try") // a node that is only there
 @Timeout(60) class DirectoryTest {
     private static final String FREE = "127.0.0.1:0";
 
@@ -331,7 +332,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     @Test void moreNamesThanTheLimitAreNotSought() throws Exception {
         var standard = Pair.AT_ONCE;
-        var limits = new Limits(standard.frame(), standard.sessionBytes(), 4, standard.unanswered(),
+        var limits = new Limits(standard.frame(), standard.largest(), standard.sessionBytes(), 4, standard.unanswered(),
                 standard.strangers(),
                 10_000, standard.calm(), standard.hello(), standard.ping(), standard.silentPings(), standard.window(),
                 standard.drain(), standard.permissions());

@@ -27,7 +27,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     private static Limits limits(int ends) {
         var standard = Pair.AT_ONCE;
-        return new Limits(standard.frame(), standard.sessionBytes(), ends, 1 << 16, standard.strangers(), 10_000,
+        return new Limits(standard.frame(), standard.largest(), standard.sessionBytes(), ends, 1 << 16,
+                standard.strangers(), 10_000,
                 standard.calm(), standard.hello(), standard.ping(), standard.silentPings(), standard.window(),
                 standard.drain(), standard.permissions());
     }

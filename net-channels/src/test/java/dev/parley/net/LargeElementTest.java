@@ -22,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Elements that are announced, and travel in pieces when somebody is there for them.
+@SuppressWarnings("try") // a peer may end before its block does
 @Timeout(60) class LargeElementTest {
     private static final int LARGE = 16 << 10, LARGEST = Limits.LARGEST;
     private static final Codec<byte[]> BYTES = Codec.of(byte[].class);
