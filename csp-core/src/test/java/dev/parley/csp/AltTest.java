@@ -231,6 +231,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, alt::select);
         assertFalse(Thread.interrupted());
+        var sent = a.sendAsync(1);
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, alt::select);
+        assertFalse(sent.isDone(), "what was there is taken by nobody");
     }
 
     @Test void anAltKeepsItsPlaceInEachQueue() throws Exception {
