@@ -6,14 +6,14 @@ import dev.parley.csp.Closed;
 import dev.parley.csp.Received;
 import dev.parley.csp.Sender;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static dev.parley.net.Pair.assertCarries;
+import static dev.parley.net.Pair.freePort;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -38,21 +38,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         return "127.0.0.1:" + node.port() + "/" + name;
     }
 
-    private static int freePort() throws IOException {
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
     private static Sender<Integer> sender(Node node, String name) throws InterruptedException {
         return node.sender(name, Integer.class);
-    }
-
-    /// That what is sent into `end` comes out of `channel`.
-    private static void assertCarries(Sender<Integer> end, Channel<Integer> channel, int element) throws Exception {
-        var receiving = channel.receiveAsync();
-        end.send(element);
-        assertEquals(new Received<>(element), receiving.join());
     }
 
     // One string

@@ -54,12 +54,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         return RawPeer.proven(node.port(), Pair.SECRET);
     }
 
-    /// A proven peer with end 1 attached to "bytes".
     private RawPeer attached() throws Exception {
-        var peer = proven();
-        peer.frame(RawPeer.ATTACH, RawPeer.body(1, "bytes", "raw:bytes"));
-        peer.read(RawPeer.ATTACHED);
-        return peer;
+        return RawPeer.attached(node.port(), Pair.SECRET);
     }
 
     static void assertEnded(RawPeer peer, String why) throws Exception {

@@ -1,9 +1,15 @@
 package dev.parley.net;
 
 import dev.parley.csp.Channel;
+import dev.parley.csp.Received;
 import dev.parley.csp.Sender;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /// Two nodes in this JVM, linked over a real loopback socket.
 ///
@@ -40,6 +46,20 @@ record Pair(Node home, Node away) implements AutoCloseable {
     Sender<Integer> sender(Channel<Integer> channel) throws Exception {
         home.publish(channel, Codec.of(Integer.class));
         return away.sender(channel.name(), Integer.class);
+    }
+
+    /// A port at which nobody listens now.
+    static int freePort() throws IOException {
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    /// That what is sent into `end` comes out of `channel`.
+    static void assertCarries(Sender<Integer> end, Channel<Integer> channel, int element) throws Exception {
+        var receiving = channel.receiveAsync();
+        end.send(element);
+        assertEquals(new Received<>(element), receiving.join());
     }
 
     @Override public void close() {

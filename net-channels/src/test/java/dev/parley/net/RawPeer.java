@@ -48,6 +48,14 @@ final class RawPeer implements AutoCloseable {
         return peer;
     }
 
+    /// A proven peer with end 1 attached to "bytes".
+    static RawPeer attached(int port, Security security) throws IOException {
+        var peer = proven(port, security);
+        peer.frame(ATTACH, body(1, "bytes", "raw:bytes"));
+        peer.read(ATTACHED);
+        return peer;
+    }
+
     /// Says HELLO and PROOF for `session`, of which it has heard `heard` frames.
     void open(Security security, byte[] session, int heard) throws IOException {
         var hello = hello();
