@@ -25,7 +25,7 @@ final class GroupMonitor {
     // at EASY_TICK, until there is something to do. When nothing even moves the monitor sleeps: until it is woken if all are idle,
     // else for LONG_TICK, ASLEEP too, as work from outside of the group and a worker that wakes may need it earlier.
 
-    private static final long TICK = 1_000_000;
+    static final long TICK = 1_000_000;
     private static final long EASY_TICK = 4 * TICK;
     private static final long LONG_TICK = 16 * TICK;
     private static final int EASY = 32;

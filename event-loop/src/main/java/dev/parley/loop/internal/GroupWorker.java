@@ -114,7 +114,7 @@ final class GroupWorker implements Lane {
 
     /// Owner only. `woken` tells what a running task woke or started from what yielded or came due.
     void add(Runnable continuation, boolean woken) {
-        int kept = (int) KEEPS.getOpaque(this);
+        int kept = keeps();
         boolean nextIsFree = NEXT.getOpaque(this) == null;
         if (woken && nextIsFree && streak < STREAK && kept > 0) {
             NEXT.setRelease(this, continuation);
@@ -165,6 +165,8 @@ final class GroupWorker implements Lane {
 
     /// By the monitor: how many may wait here before another carrier is woken for them.
     void keep(int most) { KEEPS.setOpaque(this, most); }
+
+    int keeps() { return (int) KEEPS.getOpaque(this); }
 
     /// By the monitor, for a worker whose slice takes long. Returns whether something waits behind it.
     boolean relieve() {
