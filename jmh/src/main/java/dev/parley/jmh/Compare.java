@@ -1,7 +1,6 @@
 package dev.parley.jmh;
 
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +27,8 @@ public final class Compare {
     private final PrintStream out;
     private final List<String> only;
 
-    /// The table: by row, by contender.
-    private final Map<String, Map<String, Samples>> table = new LinkedHashMap<>();
+    /// By row, by contender.
+    private final Map<String, Map<String, Figure>> table = new LinkedHashMap<>();
 
     private final List<String> failures = new ArrayList<>();
 
@@ -45,18 +44,19 @@ public final class Compare {
     public static void main(String[] arguments) throws Exception {
         var rows = new ArrayList<String>();
         var only = new ArrayList<String>();
-        boolean quick = false, results = false;
+        boolean quick = false, keep = false, growth = false;
         for (var argument : arguments) {
             switch (argument) {
                 case "--quick" -> quick = true;
-                case "--results" -> results = true;
+                case "--results" -> keep = true;
+                case "--growth" -> growth = true;
                 default -> {
                     if (argument.startsWith("--only=")) only.addAll(List.of(argument.substring(7).split(",")));
                     else
                         if (argument.startsWith("--"))
                             throw new IllegalArgumentException(
                                     "unknown option " + argument
-                                            + "; there are --quick, --results and --only=contender,...");
+                                            + "; there are --quick, --results, --growth and --only=contender,...");
                         else
                             rows.add(argument);
                 }
@@ -64,30 +64,34 @@ public final class Compare {
         }
         var compare = new Compare(Path.of(System.getProperty("parley.jmh.home", "jmh")), only, System.out);
         System.setErr(new PrintStream(compare.home.resolve("target/jmh/stderr.log").toFile())); // JMH passes on that of its JVMs
-        double[] load = {load(), 0};
         compare.introduce();
-        var effort = quick ? Effort.QUICK : (results ? Effort.RESULTS : Effort.FULL).underLoad(load[0]);
-        if ((quick || results) && rows.isEmpty()) rows.addAll(Questions.QUICK);
-        for (var question : Questions.of(rows)) compare.ask(question, effort, quick, quick || results);
+        var effort = quick ? Effort.QUICK : (keep ? Effort.RESULTS : Effort.FULL).underLoad(Results.load());
+        if ((quick || keep) && rows.isEmpty() && !growth) rows.addAll(Questions.QUICK);
+        var results = keep || growth ? new Results(compare.home, effort, compare.missing()) : null;
+        var questions = rows.isEmpty() && growth ? List.<Question>of() : Questions.of(rows);
+        for (var question : questions) {
+            var row = compare.ask(question, effort, quick, quick || keep, results == null ? 0 : results.run());
+            if (results == null) continue;
+            results.add(question.id(), row);
+            results.write(compare.failures); // each, as there may be hours to come
+        }
         Aims.print(compare.table, System.out);
-        if (results) {
-            var growth = new Growth(compare.home, compare.programs).run();
-            load[1] = load();
-            var missing = compare.programs.all().stream().filter(entry -> !entry.missing().isEmpty())
-                    .map(entry -> entry.name() + ": " + entry.missing()).toList();
-            Results.write(compare.home, compare.table, effort, missing, growth, compare.failures, load);
+        if (growth && results != null) {
+            results.grown(new Growth(compare.home, compare.programs).run());
+            results.write(compare.failures);
         }
         if (!compare.failures.isEmpty()) System.exit(1);
     }
 
-    private static double load() {
-        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    private List<String> missing() {
+        return programs.all().stream().filter(entry -> !entry.missing().isEmpty())
+                .map(entry -> entry.name() + ": " + entry.missing()).toList();
     }
 
     private void introduce() {
         int processors = Runtime.getRuntime().availableProcessors();
         out.println("# " + processors + " processors, Java " + Runtime.version() + ", load "
-                + String.format(Locale.ROOT, "%.1f", load()));
+                + String.format(Locale.ROOT, "%.1f", Results.load()));
         out.println(
                 "# parley@carrier: carrier engine, 1 carrier; parley@group: carrier engine, " + Math.max(2, processors)
                         + " carriers; parley@baton: baton engine, no flag; parley@jdk: the JDK's scheduler, no flag, "
@@ -96,15 +100,15 @@ public final class Compare {
         out.println(
                 "# NAME@1: on one carrier or processor; kotlinx@loop: the event loop of runBlocking; other peers of the JVM: "
                         + processors + " carriers; go: GOMAXPROCS " + processors);
-        for (var program : programs.all())
-            if (!program.missing().isEmpty()) out.println("# missing: " + program.name() + ": " + program.missing());
+        for (var program : missing()) out.println("# missing: " + program);
         out.println("# row\tcontender\tns/op\terror\tbytes/op\tparley@carrier / contender\tcpu ns/op where it differs");
     }
 
     private boolean chosen(String contender) { return only.isEmpty() || only.contains(contender); }
 
     /// Asks all, or the quick ones, a question of its usual or its short size, and prints their lines.
-    private void ask(Question question, Effort effort, boolean quick, boolean shortly) throws Exception {
+    private Map<String, Figure> ask(Question question, Effort effort, boolean quick, boolean shortly, int run)
+            throws Exception {
         int n = shortly ? question.quickSize() : question.size();
         var row = new LinkedHashMap<String, Samples>();
         for (int round = 0; round < effort.rounds(); round++) {
@@ -129,17 +133,19 @@ public final class Compare {
                 }
             }
         }
-        table.put(question.id(), row);
-        var ours = row.get(Contenders.OURS);
+        var figures = new LinkedHashMap<String, Figure>();
         row.forEach((name, samples) -> {
-            if (!samples.isEmpty()) out.println(line(question.id(), name, samples, ours, false));
+            if (!samples.isEmpty()) figures.put(name, samples.figure(run));
         });
+        table.put(question.id(), figures);
+        figures.forEach((name, figure) -> out.println(line(question.id(), name, figure, figures.get(Contenders.OURS))));
         row.forEach((name, samples) -> {
             if (samples.largestShare() > 0)
                 out.printf(Locale.ROOT, "# %s %s: a writer is served %.0f to %.0f times of %d%n", question.id(), name,
                         samples.leastShare(), samples.largestShare(), n);
         });
         out.flush();
+        return figures;
     }
 
     private void failed(Question question, String contender, Exception failure) {
@@ -147,24 +153,11 @@ public final class Compare {
         out.println("# FAILED " + failures.getLast());
     }
 
-    static String line(String row, String contender, Samples samples, @Nullable Samples ours, boolean alwaysCpu) {
-        var line = new StringBuilder(row).append('\t').append(contender)
-                .append('\t').append(number(samples.nanos())).append('\t').append(number(samples.error()))
-                .append('\t').append(number(samples.bytes())).append('\t')
-                .append(ours == null || ours.isEmpty()
-                        ? "-"
-                        : String.format(Locale.ROOT, "%.2f", ours.nanos() / samples.nanos()));
-        double cpu = samples.cpu();
-        if (alwaysCpu) line.append('\t').append(number(cpu));
-        else
-            if (Math.abs(cpu - samples.nanos()) * 100 > samples.nanos() * DISAGREE_PERCENT)
-                line.append("\tcpu ").append(number(cpu));
-        return line.toString();
-    }
-
-    private static String number(double value) {
-        if (Double.isNaN(value)) return "-";
-        return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%.0f", value);
+    private static String line(String row, String contender, Figure figure, @Nullable Figure ours) {
+        boolean differs = Math.abs(figure.cpu() - figure.nanos()) * 100 > figure.nanos() * DISAGREE_PERCENT;
+        return String.join("\t", row, contender, Figure.text(figure.nanos()), Figure.text(figure.error()),
+                Figure.text(figure.bytes()), figure.ratio(ours))
+                + (differs ? "\tcpu " + Figure.text(figure.cpu()) : "");
     }
 
     /// @return whether it knows the question

@@ -14,4 +14,9 @@ record Effort(int rounds, int warmUps, int warmUpMillis, int iterations, int mil
         double busy = Math.min(10, Math.max(1, load / Runtime.getRuntime().availableProcessors()));
         return new Effort(rounds, warmUps, (int) (warmUpMillis * busy), iterations, millis);
     }
+
+    @Override public String toString() {
+        return rounds + (rounds == 1 ? " round of " : " rounds, each of ") + warmUps + " x " + warmUpMillis
+                + " ms warm-up and " + iterations + " x " + millis + " ms";
+    }
 }

@@ -28,15 +28,16 @@ final class Samples {
 
     boolean isEmpty() { return nanos.isEmpty(); }
 
-    double nanos() { return median(array(nanos)); }
+    Figure figure(int run) {
+        return new Figure(median(array(nanos)), error(), bytes.isEmpty() ? Double.NaN : median(array(bytes)), cpu(),
+                run);
+    }
 
-    double error() {
+    private double error() {
         var sorted = array(nanos);
         Arrays.sort(sorted);
         return (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2;
     }
-
-    double bytes() { return bytes.isEmpty() ? Double.NaN : median(array(bytes)); }
 
     double cpu() { return cpu.isEmpty() ? Double.NaN : median(array(cpu)); }
 
