@@ -3,6 +3,7 @@ package dev.parley.csp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// A barrier in one JVM.
 ///
 /// **Idea.** Those who have arrived wait in a queue. Whoever would be the last holds every waiting choice, in order of the ids of their Alts; if all could be
-/// held, it commits them, and all have met at that instant; else it lets them go, and waits with the others. A choice that could not be held was decided
-/// elsewhere and leaves the queue.
+/// held, it commits them, and all have met at that instant; else it lets them go. A choice that was decided elsewhere leaves the queue, and if enough are
+/// left it tries again; one that is reserved there is waited for.
 ///
 /// **Invariants**, whenever the lock is free:
 ///
@@ -135,22 +136,31 @@ final class LocalBarrier extends WaitQueues implements Barrier {
     ///
     /// @return those to be finished, linked by `next`; null if there are none
     private @Nullable Waiter meet(int more) {
-        if (arrived + more < enrolled || enrolled == 0) return null;
+        while (arrived + more >= enrolled && enrolled > 0) {
+            var choices = waitingChoices();
+            int held = 0;
+            var claim = Waiter.Claim.MINE;
+            while (held < choices.size() && (claim = choices.get(held).hold()) == Waiter.Claim.MINE) held++;
+            if (held == choices.size()) return metBy(choices);
+            for (var earlier : choices.subList(0, held)) earlier.letGo();
+            if (claim != Waiter.Claim.GONE) return null;
+            remove(choices.get(held)); // if somebody has come in its place since, they are enough without it
+            arrived--;
+        }
+        return null;
+    }
+
+    private List<Branch> waitingChoices() {
         var choices = new ArrayList<Branch>();
         forEachSender(waiter -> {
             if (waiter instanceof Branch branch) choices.add(branch);
         });
         if (choices.size() > 1) choices.sort(Comparator.comparingLong(branch -> branch.alt.id));
-        for (int held = 0; held < choices.size(); held++) {
-            var claim = choices.get(held).hold();
-            if (claim == Waiter.Claim.MINE) continue;
-            for (var earlier : choices.subList(0, held)) earlier.letGo();
-            if (claim != Waiter.Claim.GONE) return null;
-            remove(choices.get(held));
-            arrived--;
-            return null;
-        }
-        for (var choice : choices) choice.commit();
+        return choices;
+    }
+
+    private @Nullable Waiter metBy(List<Branch> held) {
+        for (var choice : held) choice.commit();
         forEachSender(waiter -> waiter.item = meeting);
         var first = chain(this::pollSender);
         arrived = 0;

@@ -92,44 +92,79 @@ class ChannelTest {
         assertEquals(3, channel.receive());
     }
 
-    @Test void aPolicyThatThrowsForOneThatWaitedTellsItAndLosesNothing() throws Exception {
-        var channel = Channel.buffered("picky", new BufferPolicy<Integer>() {
-            private @Nullable Integer held;
+    /// A buffer of one place that takes positive numbers only.
+    private abstract static class Picky implements BufferPolicy<Integer> {
+        private @Nullable Integer held;
 
-            @Override public boolean hasRoom() { return held == null; }
+        abstract Integer refuse(Integer element);
 
-            @Override public @Nullable Integer add(Integer element) {
-                if (element < 0) throw new IllegalStateException("no " + element);
-                held = element;
-                return null;
-            }
+        @Override public boolean hasRoom() { return held == null; }
 
-            @Override public @Nullable Integer take() {
-                var element = held;
-                held = null;
-                return element;
-            }
-
-            @Override public int size() { return held == null ? 0 : 1; }
-
-            @Override public int capacity() { return 1; }
-
-            @Override public String toString() { return "picky"; }
-        });
-        channel.send(1);
-        var refused = Side.waiting(channel, () -> {
-            channel.send(-1);
+        @Override public @Nullable Integer add(Integer element) {
+            if (element < 0) return refuse(element);
+            held = element;
             return null;
-        });
-        var next = Side.waiting(channel, () -> {
-            channel.send(2);
+        }
+
+        @Override public @Nullable Integer take() {
+            var element = held;
+            held = null;
+            return element;
+        }
+
+        @Override public int size() { return held == null ? 0 : 1; }
+
+        @Override public int capacity() { return 1; }
+
+        @Override public String toString() { return "picky"; }
+    }
+
+    private static Side<String> waitsToSend(Channel<Integer> channel, int element) {
+        return Side.waiting(channel, () -> {
+            channel.send(element);
             return "sent";
         });
+    }
+
+    @Test void aPolicyThatThrowsForOneThatWaitedTellsItAndLosesNothing() throws Exception {
+        var channel = Channel.buffered("picky", new Picky() {
+            @Override Integer refuse(Integer element) { throw new IllegalStateException("no " + element); }
+        });
+        channel.send(1);
+        var refused = waitsToSend(channel, -1);
+        var next = waitsToSend(channel, 2);
         assertEquals(1, channel.receive());
         assertEquals("no -1", assertThrows(ChannelPoisoned.class, refused::result).getCause().getMessage());
         assertEquals(2, channel.receive());
         assertEquals("sent", next.result());
         assertEquals(new Empty<>(), channel.tryReceive());
+    }
+
+    @Test void whatAPolicyDropsOfThoseThatWaitedIsDiscarded() throws Exception {
+        var channel = Channel.buffered("picky", new Picky() {
+            @Override Integer refuse(Integer element) { return element; }
+        }).onDiscard(discarded::add);
+        channel.send(1);
+        var senders = List.of(waitsToSend(channel, -1), waitsToSend(channel, -2), waitsToSend(channel, 2));
+        assertEquals(1, channel.receive());
+        for (var sender : senders) assertEquals("sent", sender.result());
+        assertEquals(List.of(-1, -2), discarded);
+        assertEquals(2, channel.receive());
+    }
+
+    @Test void whoIsInterruptedIsToldWhereAndHowItStandsThere() {
+        var channel = Channel.<Integer>buffered("numbers", 2);
+        channel.trySend(1);
+        for (var state : List.of("buffered 1/2", "buffered 1/2, closed")) {
+            Thread.currentThread().interrupt();
+            assertEquals("interrupted before waiting on Channel \"numbers\" [" + state + "]",
+                    assertThrows(InterruptedException.class, channel::receive).getMessage());
+            channel.close();
+        }
+        var meeting = Channel.<Integer>rendezvous("meeting");
+        var sender = waitsToSend(meeting, 1);
+        assertEquals("interrupted while waiting on Channel \"meeting\" [rendezvous]",
+                assertThrows(InterruptedException.class, sender.interrupt()::result).getMessage());
     }
 
     @Test void aPolicyThatThrowsLeavesTheChannelUsable() throws Exception {

@@ -55,6 +55,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         assertEquals(2, d.receive());
     }
 
+    @Test void whatASuppliedValuePushesOutIsDiscarded() throws Exception {
+        var discarded = new ArrayList<String>();
+        var channel = Channel.<String>sliding(1).onDiscard(discarded::add);
+        channel.send("old");
+        assertEquals(0, Alt.of(channel.offering(() -> "new")).select());
+        assertEquals(List.of("old"), discarded);
+        assertEquals("new", channel.receive());
+    }
+
     @Test void aSupplierThatFailsFailsTheChoiceAndNobodyElse() {
         var failure = new IllegalStateException("no value");
         Simulation.explore(1500, sim -> {

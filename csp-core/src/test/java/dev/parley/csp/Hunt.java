@@ -28,7 +28,8 @@ public final class Hunt {
     }
 
     private static final List<Class<?>> CONTRACT = List.of(ChannelContractTest.class, ChannelTest.class, AltTest.class,
-            GuardsTest.class, ExtendedRendezvousTest.class, PromiseTest.class, BarrierTest.class);
+            GuardsTest.class, ExtendedRendezvousTest.class, PromiseTest.class, BarrierTest.class,
+            BarrierScheduleTest.class);
 
     private Hunt() {}
 

@@ -67,7 +67,7 @@ public final class Compare {
         compare.introduce();
         var effort = quick ? Effort.QUICK : (keep ? Effort.RESULTS : Effort.FULL).underLoad(Results.load());
         if ((quick || keep) && rows.isEmpty() && !growth) rows.addAll(Questions.QUICK);
-        var results = keep || growth ? new Results(compare.home, effort, compare.missing()) : null;
+        var results = keep || growth ? new Results(compare.home, effort, only, compare.missing()) : null;
         var questions = rows.isEmpty() && growth ? List.<Question>of() : Questions.of(rows);
         for (var question : questions) {
             var row = compare.ask(question, effort, quick, quick || keep, results == null ? 0 : results.run());

@@ -36,7 +36,10 @@ final class Results {
     private final int run;
 
     /// Reads what earlier runs left.
-    Results(Path home, Effort effort, Collection<String> missing) throws IOException, InterruptedException {
+    ///
+    /// @param only the contenders asked; all if empty
+    Results(Path home, Effort effort, Collection<String> only, Collection<String> missing)
+            throws IOException, InterruptedException {
         this.home = home;
         page = home.resolve("RESULTS.md");
         if (Files.exists(page)) read(Files.readAllLines(page));
@@ -45,6 +48,7 @@ final class Results {
                 + Runtime.getRuntime().availableProcessors() + " processors, " + processor() + "; "
                 + System.getProperty("java.vm.name") + " " + Runtime.version() + ", G1, "
                 + String.join(" ", Contenders.JVM) + "; " + effort + "; peers: " + peers()
+                + (only.isEmpty() ? "" : "; only " + String.join(", ", only) + " were asked")
                 + (missing.isEmpty() ? "" : "; missing: " + String.join(", ", missing));
     }
 

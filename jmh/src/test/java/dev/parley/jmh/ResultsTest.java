@@ -15,7 +15,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class ResultsTest {
     @TempDir private Path home;
 
-    private Results next() throws Exception { return new Results(home, Effort.RESULTS, List.of("x: no x here")); }
+    private Results next() throws Exception {
+        return new Results(home, Effort.RESULTS, List.of(), List.of("x: no x here"));
+    }
 
     private static Figure figure(double nanos, Results results) {
         return new Figure(nanos, 1.2, Double.NaN, nanos, results.run());

@@ -2,6 +2,7 @@ package dev.parley.csp.memory;
 
 import dev.parley.csp.Alt;
 import dev.parley.csp.Barrier;
+import dev.parley.csp.BrokenBarrier;
 import dev.parley.csp.Channel;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -135,6 +136,62 @@ public final class BarrierEdges {
                 other = Letter.written();
                 Alt.of(second.on(() -> {}), first.on(() -> {}), never.on(_ -> {})).select();
                 r.r2 = one.read();
+            });
+        }
+    }
+
+    /// One that arrives without a thread, twice.
+    @JCStressTest
+    @Outcome(id = "8, 8", expect = Expect.ACCEPTABLE, desc = "all is seen")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "met, but not seen")
+    @State public static class Arrived {
+        private final Barrier barrier = Barrier.of(2);
+        private final Letter[] one = new Letter[2];
+        private final Letter[] other = new Letter[2];
+
+        /// Arrives, and asks for the meeting.
+        @Actor public void one(II_Result r) {
+            for (int i = 0; i < 2; i++) {
+                one[i] = Letter.written();
+                barrier.syncAsync().join();
+                r.r1 += other[i].read();
+            }
+        }
+
+        /// Takes part.
+        @Actor public void other(II_Result r) {
+            act(() -> {
+                for (int i = 0; i < 2; i++) {
+                    other[i] = Letter.written();
+                    barrier.sync();
+                    r.r2 += one[i].read();
+                }
+            });
+        }
+    }
+
+    /// Who is told of a breach, or comes after it, sees what was done before it.
+    @JCStressTest
+    @Outcome(id = "4", expect = Expect.ACCEPTABLE, desc = "what was done before the breach")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "told, but not seen")
+    @State public static class Broken {
+        private final Barrier barrier = Barrier.of(2);
+        private Letter before = new Letter();
+
+        /// Breaks it.
+        @Actor public void breaker() {
+            before = Letter.written();
+            barrier.poison(new IllegalStateException("lost"));
+        }
+
+        /// Takes part.
+        @Actor public void other(I_Result r) {
+            act(() -> {
+                try {
+                    barrier.sync();
+                } catch (BrokenBarrier told) {
+                    r.r1 = before.read();
+                }
             });
         }
     }
