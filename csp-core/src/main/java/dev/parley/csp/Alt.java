@@ -47,6 +47,9 @@ public final class Alt {
     //  A5  a reservation that is released may have made partners pass by; so the owner then withdraws and looks at everything again
     //  A6  who holds several Alts takes them in order of their ids, and takes no lock meanwhile; so nobody spins for ever
     //
+    //  A7  a guard that has to be asked (Event.Distant) is asked while the Alt is in no queue and its ticket is RESERVED from the start, so whoever answers decides alone;
+    //      a released one leaves nothing behind
+    //
     //  A choice that is not by priority first looks at one channel after another with only that one's lock: what is found so was ready at that
     //  instant, which is all that select promises. Since what has ended must be seen whatever is ready, it then looks, still with that lock, whether
     //  any other has; if so, it leaves it to the look at all at once. The same if the partner is an Alt: that one may be decided elsewhere between the
@@ -76,6 +79,7 @@ public final class Alt {
     private final Branch[] branches;
     private final SpinLock[] locks; // each once, in order of id
     private final boolean oneByOne; // whether its guards can be looked at one after the other
+    private final boolean asks; // whether there is an Asking among them
     private int next; // where a fair choice begins to look
     private int @Nullable [] shuffled; // for random choices
     private @Nullable Thread known; // who chose here last
@@ -97,15 +101,18 @@ public final class Alt {
         var found = new SpinLock[guards.length];
         int count = 0;
         boolean alone = guards.length > 1;
+        boolean asking = false;
         for (int i = 0; i < guards.length; i++) {
             var branch = Objects.requireNonNull(guards[i], "guard").branch(this, i);
             branches[i] = branch;
             alone &= branch.canBeAlone();
+            asking |= branch instanceof Asking;
             var lock = branch.source();
             if (lock != null) count = insert(found, count, lock);
         }
         locks = Arrays.copyOf(found, count);
         oneByOne = alone;
+        asks = asking;
     }
 
     private static int insert(SpinLock[] sorted, int count, SpinLock lock) {
@@ -229,12 +236,18 @@ public final class Alt {
         enable();
         int[] places = order == Order.RANDOM ? shuffle() : null;
         int start = order == Order.FAIR ? next : 0;
-        int chosen = order != Order.PRIORITY && oneByOne ? tryOneByOne(start, places) : NONE;
+        int chosen = NONE;
+        if (asks) chosen = askFirst(start, places);
+        else if (order != Order.PRIORITY && oneByOne) chosen = tryOneByOne(start, places);
+        boolean waited = chosen >= 0;
         for (boolean first = true; chosen < 0; first = false) {
             if (!first && Thread.interrupted()) throw interruptedBefore();
             chosen = decide(start, places);
-            if (chosen == NONE) chosen = await();
+            if (chosen != NONE) continue;
+            chosen = await();
+            waited = true;
         }
+        if (asks && !waited) passOver();
         next = chosen + 1 == branches.length ? 0 : chosen + 1;
         return chosen;
     }
@@ -283,6 +296,49 @@ public final class Alt {
         if (places != null) return branches[places[i]];
         int place = start + i;
         return branches[place < branches.length ? place : place - branches.length];
+    }
+
+    /// A guard that is to be asked whether it can happen; see [Event.Distant].
+    interface Asking {
+        boolean isLikely();
+
+        void ask();
+
+        void passedOver();
+    }
+
+    /// Asks the guards whose turn it is before that of any other. What has ended must be seen whatever happens, so that is looked at first.
+    private int askFirst(int start, int @Nullable [] places) throws Exception {
+        for (int i = 0; i < branches.length; i++) {
+            var branch = at(i, start, places);
+            if (!branch.enabled) continue;
+            if (!(branch instanceof Asking asking)) return NONE;
+            if (!asking.isLikely()) continue;
+            for (var each : branches) if (each.enabled && each.ended()) return NONE;
+            if (isAnswered(branch, asking)) return branch.index;
+        }
+        return NONE;
+    }
+
+    /// Whether it happens. While this waits for the answer nothing else can, and interruptions come too late (A7).
+    private boolean isAnswered(Branch branch, Asking asking) throws Exception {
+        waitAs(RESERVED);
+        asking.ask();
+        var waiting = Objects.requireNonNull(this.waiting);
+        boolean interrupted = false;
+        while (!(boolean) FINISHED.getAcquire(this) && !(startOver && decideMyself(START_OVER))) {
+            Preemption.point();
+            waiting.park(this);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+        if (state((long) TICKET.getOpaque(this)) == START_OVER) return false;
+        succeeded(branch);
+        return true;
+    }
+
+    private void passOver() {
+        for (var branch : branches) if (branch.enabled && branch instanceof Asking asking) asking.passedOver();
     }
 
     /// Lets the first guard happen that is ready when it is looked at, without waiting.

@@ -25,6 +25,29 @@ public interface Event<T> {
     /// Forgets `offer`. The choice is decided, so that it cannot be claimed any more.
     void withdraw(Offer<T> offer);
 
+    /// An event of which nothing is known here until somebody has been asked, at another node perhaps. A choice that finds another guard ready never waits, and would never
+    /// let it happen.
+    ///
+    /// So a choice asks before it looks at its other guards, where it is this guard's turn and there is a reason to; while it waits for the answer, nothing else of it can
+    /// happen.
+    ///
+    /// @param <T> what happens, never null
+    interface Distant<T> extends Event<T> {
+        /// Nothing is known without asking.
+        @Override default @Nullable T poll() {
+            return null;
+        }
+
+        /// Whether, by what was heard last, it would happen if it were asked. Without locks; quick.
+        boolean isLikely();
+
+        /// Lets this happen or not: `offer` is claimed already, so one of [Offer#complete], [Offer#fail] and [Offer#release] follows, by any thread.
+        void ask(Offer<T> offer);
+
+        /// The calling thread has made a choice in which this guard was enabled, and did not wait; there may be more. So it is time to hear what is going on.
+        void passedOver();
+    }
+
     /// A choice that waits for this event, among others.
     ///
     /// @param <T> what the event gives

@@ -13,14 +13,16 @@ record EventGuard<T>(Event<T> event, Handler<? super T> handler) implements Guar
     }
 
     @Override public Branch branch(Alt alt, int index, Guard guard) {
-        return new Awaited<>(this, alt, index, guard);
+        return event instanceof Event.Distant<T> distant
+                ? new Asked<>(this, distant, alt, index, guard)
+                : new Awaited<>(this, alt, index, guard);
     }
 
     @Override public String toString() {
         return event.toString();
     }
 
-    private static final class Awaited<T> extends Branch {
+    private static class Awaited<T> extends Branch {
         private final EventGuard<T> kind;
         private @Nullable Offered<T> offer;
         private volatile @Nullable Disabled disabled;
@@ -73,6 +75,28 @@ record EventGuard<T>(Event<T> event, Handler<? super T> handler) implements Guar
             @SuppressWarnings("unchecked") // from this event's poll or complete
             T value = (T) Objects.requireNonNull(item);
             kind.handler.handle(value);
+        }
+    }
+
+    /// One that may be asked before the choice looks at its other guards.
+    private static final class Asked<T> extends Awaited<T> implements Alt.Asking {
+        private final Event.Distant<T> event;
+
+        Asked(EventGuard<T> kind, Event.Distant<T> event, Alt alt, int index, Guard guard) {
+            super(kind, alt, index, guard);
+            this.event = event;
+        }
+
+        @Override public boolean isLikely() {
+            return event.isLikely();
+        }
+
+        @Override public void ask() {
+            event.ask(new Offered<>(this, alt.choice()));
+        }
+
+        @Override public void passedOver() {
+            event.passedOver();
         }
     }
 

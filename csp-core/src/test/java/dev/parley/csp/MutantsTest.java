@@ -256,6 +256,14 @@ import static org.junit.jupiter.api.Assertions.fail;
             new Mutant("a cancelled send stays in the queue", "FutureWaiter",
                     "return withdraw() ? super.cancel(mayInterruptIfRunning) : isCancelled();",
                     "return super.cancel(mayInterruptIfRunning);"),
+            new Mutant("what was asked in vain is chosen", "Alt", "== START_OVER) return false;",
+                    "== START_OVER) return true;"),
+            new Mutant("a guard is asked before it is its turn", "Alt",
+                    "if (!(branch instanceof Asking asking)) return NONE;",
+                    "if (!(branch instanceof Asking asking)) continue;"),
+            new Mutant("a guard is asked though another can never happen", "Alt",
+                    "for (var each : branches) if (each.enabled && each.ended()) return NONE; if (isAnswered(",
+                    "if (isAnswered("),
             new Mutant("a meeting is complete without one", BARRIER,
                     "while (arrived + more >= enrolled && enrolled > 0)",
                     "while (arrived + more + 1 >= enrolled && enrolled > 0)"),
@@ -287,7 +295,7 @@ import static org.junit.jupiter.api.Assertions.fail;
     /// Tests of the contract that look where the simulated programs of the suite cannot: they can tell what happens while a handler runs, and drive a
     /// schedule to one place. Asked about the mistakes that the suite does not find.
     private static final List<Class<?>> CONTRACT = List.of(PromiseTest.class, ExtendedRendezvousTest.class,
-            GuardsTest.class);
+            GuardsTest.class, AskingTest.class);
 
     /// The programs of the suite have no barriers.
     private static final List<Class<?>> ON_BARRIERS = List.of(BarrierScheduleTest.class);
