@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The choices of other nodes that wait for a channel that is at home here.
+/// The choices of other nodes that wait for a channel that is at home here, or may soon: see [Standing].
 ///
 /// **Idea.** A choice that waits is told that it is its turn when the channel may let it happen. It then comes with a real offer or request, for which it has reserved itself, and which the
 /// channel lets happen or not, as any other. If not, it is taken back at once. So the channel decides, and a plain operation or an Alt of this node needs to know

@@ -536,7 +536,15 @@ final class Link implements Session.Owner {
         detachments.tick();
         out.tick();
         inflow.tick();
+        for (var end : near.values()) end.tick();
         checkGoodbye();
+    }
+
+    /// Counts a guard of ours that the home is told of. Those that stand there for choices to come make room for one that waits.
+    boolean mayWatch() {
+        if (waiters.mayWatch()) return true;
+        for (var end : near.values()) end.forgetIdle();
+        return waiters.mayWatch();
     }
 
     // The end

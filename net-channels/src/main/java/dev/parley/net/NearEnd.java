@@ -2,11 +2,13 @@ package dev.parley.net;
 
 import dev.parley.net.Verdict.Ended;
 import dev.parley.net.protocol.ProtocolError;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The near half of a remote end, of any kind: the offers that its home has, and how it ends. A send is an offer of an element, a receive
@@ -18,13 +20,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the loop but for what says otherwise.
 abstract class NearEnd {
+    private static final Duration SWEEP = Duration.ofMillis(50);
+
     final Link link;
     final int id;
     private final String name;
     private final TreeMap<Long, Offer> sent = new TreeMap<>(); // by its first number
     private final LinkedHashSet<Watching<?>> unsaid = new LinkedHashSet<>(); // choices that the home has yet to hear of
-    private final LinkedHashMap<Long, Watching<?>> watches = new LinkedHashMap<>();
+    private final LinkedHashMap<Long, Standing> watches = new LinkedHashMap<>(); // that the home has, by number
+    private final ConcurrentHashMap<Long, Standing> standing = new ConcurrentHashMap<>(); // by thread
     private long lastOffer, lastWatch;
+    private boolean sweeping;
     private boolean complete; // the home has said that the channel is closed
     boolean retiring, detached, left;
     private @Nullable String lossOnItsWay; // why nobody has this end any more
@@ -80,7 +86,7 @@ abstract class NearEnd {
             @Override public void run() {
                 retiring = true;
                 lossOnItsWay = loss;
-                for (var choice : new ArrayList<>(watches.values())) choice.retired(); // says so before DETACH
+                retireWatches(); // says so before DETACH
                 pump();
             }
 
@@ -142,6 +148,11 @@ abstract class NearEnd {
 
     // Choice
 
+    /// What the choices of `thread` have here. From any thread.
+    final Standing standing(long thread) {
+        return standing.computeIfAbsent(thread, _ -> new Standing(this, thread));
+    }
+
     /// A choice waits for this end. A connection that takes nothing must not gather what goes on meanwhile, so the home hears of those that wait then.
     final void watch(Watching<?> choice) {
         var ended = this.ended;
@@ -157,41 +168,111 @@ abstract class NearEnd {
     final void sayWatches() {
         while (!unsaid.isEmpty() && link.mayWrite(this)) {
             var next = unsaid.removeFirst();
-            if (link.waiters.mayWatch()) {
-                watches.put(++lastWatch, next);
+            boolean likely = next.standing().isLikely();
+            if (!link.mayWatch()) next.refuse();
+            else {
+                watches.put(++lastWatch, next.standing());
                 next.begin(lastWatch);
-            } else next.refuse();
+                if (likely && isFree(next)) next.turn();
+            }
         }
     }
 
-    final void unwatch(Watching<?> choice) {
-        if (unsaid.remove(choice)) return;
-        if (watches.remove(choice.number()) == null) return;
+    /// Whether one who asks could be told of now.
+    final boolean mayAsk() {
+        return ended == null && !retiring && !complete && unsaid.isEmpty() && nothingWaits() && link.mayWrite(this);
+    }
+
+    /// Has the home watch for the choices to come.
+    final void stand(Standing hint) {
+        if (!mayAsk() || !link.mayWatch()) return;
+        watches.put(++lastWatch, hint);
+        hint.wish(lastWatch);
+    }
+
+    /// Whether what stands there may go on doing so without a choice.
+    final boolean keeps(Standing watch) {
+        return ended == null && !retiring && standing.get(watch.thread) == watch;
+    }
+
+    /// Has what choices left at the home looked after.
+    final void sweepLater() {
+        if (sweeping) return;
+        sweeping = true;
+        link.loop().after(SWEEP, () -> {
+            sweeping = false;
+            boolean more = false;
+            for (var watch : standing.values()) more |= watch.sweep();
+            if (more) sweepLater();
+        });
+    }
+
+    final void standDown(Standing watch, Standing.Stage next) {
+        watches.remove(watch.number());
         link.waiters.watchOver();
-        link.out.sayUnwatch(id, choice.number());
+        link.out.sayUnwatch(id, watch.number());
+        watch.ended(next);
+    }
+
+    final void unwatch(Watching<?> choice) {
+        unsaid.remove(choice);
+        if (choice.standing().choice() == choice) choice.standing().leave();
     }
 
     final void turn(long number) {
         if (number > lastWatch || number < 1)
             throw new ProtocolError("a turn of choice " + number + ", which never was");
-        var choice = watches.get(number);
-        if (choice != null && isFree(choice)) choice.turn(); // else UNWATCH met this on the way
+        var watch = watches.get(number);
+        if (watch != null) watch.turn(); // else UNWATCH met this on the way
     }
 
-    /// Whether nothing that was offered before waits here; if not, the turn comes when it has left.
+    /// Whether all that was offered before has left.
+    boolean nothingWaits() {
+        return true;
+    }
+
+    /// Whether its turn can be now; if not, it comes when what was offered before has left.
     boolean isFree(Watching<?> choice) {
         return true;
     }
 
     /// Lets `attempt` leave.
-    void choose(Offer attempt, long watch) {
-        watches.remove(watch);
+    void choose(Offer attempt, Standing watch) {
+        watches.remove(watch.number());
         link.waiters.watchOver();
-        if (attempt.leave()) link.out.sayChoose(this instanceof SendingEnd, id, watch, number(attempt), attempt);
+        watch.ended(Standing.Stage.ABSENT);
+        if (attempt.leave())
+            link.out.sayChoose(this instanceof SendingEnd, id, watch.number(), number(attempt), attempt);
+    }
+
+    /// A tick of the link is over.
+    final void tick() {
+        for (var watch : standing.values()) if (watch.tick()) forget(watch);
+    }
+
+    /// Takes back what stands at the home for choices to come.
+    final void forgetIdle() {
+        for (var watch : standing.values()) if (watch.choice() == null) forget(watch);
+    }
+
+    private void forget(Standing watch) {
+        standing.remove(watch.thread, watch);
+        watch.forget();
+    }
+
+    private void retireWatches() {
+        var waiting = new ArrayList<Watching<?>>(unsaid);
+        for (var watch : watches.values()) if (watch.choice() != null) waiting.add(watch.choice());
+        for (var choice : waiting) choice.retired();
+        forgetIdle();
     }
 
     private void endWatches(Ended end) {
-        var waiting = new ArrayList<Watching<?>>(watches.values());
+        var waiting = new ArrayList<Watching<?>>();
+        for (var watch : watches.values()) {
+            if (watch.choice() != null) waiting.add(watch.choice());
+            watch.ended(Standing.Stage.ABSENT);
+        }
         waiting.addAll(unsaid);
         watches.clear();
         unsaid.clear();

@@ -44,7 +44,7 @@ final class ReceivingEnd<T> extends NearEnd {
         else link.waiters.requestOver();
     }
 
-    @Override void choose(Offer attempt, long watch) {
+    @Override void choose(Offer attempt, Standing watch) {
         if (link.waiters.mayRequest()) super.choose(attempt, watch);
         else attempt.decideQueued(tooMany());
     }

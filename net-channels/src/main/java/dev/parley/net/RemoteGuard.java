@@ -11,22 +11,23 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Idea.** A choice is decided where it is made: only an Alt itself knows whether it is still undecided. So the home of a channel does not decide for it, but
 /// says TURN when the guard may be able to happen; the Alt then reserves itself, and asks the home to let exactly this guard happen, or not. While it waits for
-/// that answer it is nobody else's.
+/// that answer it is nobody else's. Between two choices the home goes on watching, and what it says then is a reason to ask when the next one begins: see [Standing].
 ///
 /// **Pauses.** Two choices that each have an own channel and the other's as a remote guard can, again and again, both be reserved when the other's try comes, and so both fail. After
 /// two tries in vain a guard waits before it tries again, for a random time that doubles on average: one of the two will be first.
 /// See [Watching] for this side, and [Choices] for the home.
 ///
 /// @param <V> what the choice is given
-final class RemoteGuard<V> implements Event<V> {
+final class RemoteGuard<V> implements Event.Distant<V> {
     private static final Duration PAUSE = Duration.ofNanos(100_000);
-    private static final int MOST_DOUBLINGS = 10;
+    private static final int MOST_DOUBLINGS = 10, IN_VAIN = 2;
 
     private final NearEnd end;
     private final boolean extended;
     private final @Nullable Supplier<OutgoingEnds.Packed> element;
     private volatile int failed; // tries in a row, on the loop
     private final ConcurrentHashMap<Offer<V>, Watching<V>> watching = new ConcurrentHashMap<>();
+    private @Nullable Standing known; // of the thread that chose last; a hint
 
     /// To send what `element` encodes, asked when it is about to be sent.
     RemoteGuard(NearEnd end, Supplier<OutgoingEnds.Packed> element) {
@@ -42,21 +43,34 @@ final class RemoteGuard<V> implements Event<V> {
         this.element = null;
     }
 
-    /// Nothing is known here without a round trip.
-    @Override public @Nullable V poll() {
-        return null;
+    private Standing standing() {
+        long thread = Thread.currentThread().threadId();
+        var last = known;
+        if (last == null || last.thread != thread || last.isOver()) known = last = end.standing(thread);
+        return last;
+    }
+
+    @Override public boolean isLikely() {
+        return failed < IN_VAIN && standing().isLikely();
+    }
+
+    @Override public void ask(Offer<V> offer) {
+        end.submit(new Watching<>(standing(), offer, element, extended, this::tried));
+    }
+
+    @Override public void passedOver() {
+        if (failed < IN_VAIN) standing().want();
     }
 
     @Override public void register(Offer<V> offer) {
-        var wait = new Watching<>(end, offer, Thread.currentThread().threadId(), element, extended, pause(),
-                this::tried);
+        var wait = new Watching<>(standing(), offer, element, extended, pause(), this::tried);
         watching.put(offer, wait);
         end.submit(wait);
     }
 
     private Duration pause() {
         int failures = Math.min(failed, MOST_DOUBLINGS);
-        return failures < 2 ? Duration.ZERO : PAUSE.multipliedBy(Waiting.current().random(1 << failures));
+        return failures < IN_VAIN ? Duration.ZERO : PAUSE.multipliedBy(Waiting.current().random(1 << failures));
     }
 
     private void tried(boolean happened) {

@@ -95,9 +95,13 @@ final class SendingEnd extends NearEnd {
         pump();
     }
 
+    @Override boolean nothingWaits() {
+        return queue.isEmpty();
+    }
+
     /// What a choice sends must not overtake what was sent before.
     @Override boolean isFree(Watching<?> choice) {
-        if (queue.isEmpty()) return true;
+        if (nothingWaits()) return true;
         turns.add(choice);
         return false;
     }

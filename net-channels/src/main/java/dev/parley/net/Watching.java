@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
 /// A remote guard in one choice.
 ///
 /// ```
-/// NEW --WATCH--> WATCHING --TURN, and the choice could be reserved--> TRYING --answer--> OVER
-///                WATCHING --the choice was decided or begins anew, UNWATCH--> OVER
+/// NEW --the home watches--> WATCHING --TURN, and the choice could be reserved--> TRYING --answer--> OVER
+///                           WATCHING --the choice was decided or begins anew--> OVER
 /// ```
+///
+/// One that was asked is reserved from the start, and tries at once or not at all.
 ///
 /// - C1 the choice is reserved exactly while this is TRYING, and nothing else of it can happen meanwhile; so if the link ends then, the choice throws with what is known, and
 ///   no other guard happens in its place
 /// - C2 what ends TRYING completes, fails or releases the choice, once
 /// - C3 a TURN is answered, by a try or by UNWATCH, as soon as the choice is not reserved by another guard
 ///
-/// C3 holds since a choice whose reservation is released begins anew, and so leaves all its watches. The home counts on it: see [Choices].
+/// C3 holds since a choice whose reservation is released begins anew, and so leaves all its watches; what then becomes of those, [Standing] says. The home counts on it: see [Choices].
 ///
 /// Confined to the loop but for [#leave].
 final class Watching<V> implements Loop.Command {
@@ -29,55 +31,95 @@ final class Watching<V> implements Loop.Command {
 
     private final NearEnd end;
     private final Event.Offer<V> choice;
-    private final long thread;
     private final @Nullable Supplier<OutgoingEnds.Packed> element;
-    private final boolean extended;
+    private final boolean extended, asked;
     private final Duration pause;
     private final Consumer<Boolean> tried;
+    private Standing standing;
     private Stage stage = Stage.NEW;
-    private long number;
 
-    /// @param thread the choosing thread: choices of one thread are one choice at a time
+    /// One that waits.
+    ///
+    /// @param standing of the choosing thread
     /// @param pause before the home hears of this
     /// @param tried hears what became of a try
-    Watching(NearEnd end, Event.Offer<V> choice, long thread, @Nullable Supplier<OutgoingEnds.Packed> element,
-            boolean extended,
-            Duration pause, Consumer<Boolean> tried) {
-        this.end = end;
+    Watching(Standing standing, Event.Offer<V> choice, @Nullable Supplier<OutgoingEnds.Packed> element,
+            boolean extended, Duration pause, Consumer<Boolean> tried) {
+        this(standing, choice, element, extended, false, pause, tried);
+    }
+
+    /// One that was asked: `choice` is claimed.
+    Watching(Standing standing, Event.Offer<V> choice, @Nullable Supplier<OutgoingEnds.Packed> element,
+            boolean extended, Consumer<Boolean> tried) {
+        this(standing, choice, element, extended, true, Duration.ZERO, tried);
+    }
+
+    private Watching(Standing standing, Event.Offer<V> choice, @Nullable Supplier<OutgoingEnds.Packed> element,
+            boolean extended, boolean asked, Duration pause, Consumer<Boolean> tried) {
+        this.end = standing.end;
+        this.standing = standing;
         this.choice = choice;
-        this.thread = thread;
         this.element = element;
         this.extended = extended;
+        this.asked = asked;
         this.pause = pause;
         this.tried = tried;
     }
 
     @Override public void run() {
-        if (pause.isZero()) end.watch(this);
-        else end.link.loop().after(pause, () -> {
-            if (stage == Stage.NEW) end.watch(this);
-        });
+        if (asked) askAtOnce();
+        else await();
+    }
+
+    private void askAtOnce() {
+        if (!standing.isLikely() || standing.choice() != null || !end.mayAsk()) {
+            stage = Stage.OVER;
+            choice.release();
+            return;
+        }
+        standing.take(this);
+        end.watch(this);
+    }
+
+    private void await() {
+        if (standing.isOver()) standing = end.standing(standing.thread);
+        if (standing.choice() != null) standing = new Standing(end, standing.thread); // another guard of the same choice
+        standing.take(this);
+        if (!pause.isZero()) {
+            if (standing.stands()) end.standDown(standing, Standing.Stage.ABSENT);
+            end.link.loop().after(pause, () -> {
+                if (stage == Stage.NEW) end.watch(this);
+            });
+        } else if (standing.stands()) stage = Stage.WATCHING;
+        else end.watch(this);
     }
 
     @Override public void refused() {
-        ended(end.nodeClosed());
+        tell(end.nodeClosed()); // on any thread, and nothing of this has begun
     }
 
     /// The home is to be told.
     void begin(long number) {
-        this.number = number;
         stage = Stage.WATCHING;
-        end.link.out.sayWatch(end.id, number, thread);
+        standing.begin(number);
     }
 
-    long number() {
-        return number;
+    Standing standing() {
+        return standing;
     }
 
     /// Nothing can ever happen here. A lost link or an orderly end of an input takes the guard out; any other end is the choice's end.
     void ended(Ended ended) {
         if (stage == Stage.TRYING || stage == Stage.OVER) return; // the attempt has its own answer
-        stage = Stage.OVER;
+        over();
+        tell(ended);
+    }
+
+    private void tell(Ended ended) {
+        if (asked) {
+            choice.release(); // to be told when it waits
+            return;
+        }
         if (element == null && !ended.poisoned()) {
             choice.disable(null);
             return;
@@ -93,7 +135,7 @@ final class Watching<V> implements Loop.Command {
 
     /// The home says that it may be possible.
     void turn() {
-        if (stage != Stage.WATCHING || !choice.claim()) return; // C3
+        if (stage != Stage.WATCHING || !(asked || choice.claim())) return; // C3
         stage = Stage.TRYING;
         OutgoingEnds.Packed made;
         try {
@@ -104,7 +146,7 @@ final class Watching<V> implements Loop.Command {
             return;
         }
         var attempt = made == null ? new Attempt(extended) : new Attempt(made);
-        end.choose(attempt, number);
+        end.choose(attempt, standing);
     }
 
     /// The try is on its way, or could not be made.
@@ -118,8 +160,9 @@ final class Watching<V> implements Loop.Command {
         }
 
         @Override void told(Verdict verdict) {
-            stage = Stage.OVER;
+            over();
             tried.accept(verdict != Verdict.Plain.NOT_TAKEN);
+            if (verdict == Verdict.Plain.TAKEN || verdict instanceof Verdict.Came) standing.goOn();
             switch (verdict) {
                 case Verdict.Plain.TAKEN -> complete(true);
                 case Verdict.Came(var item) -> complete(item);
@@ -143,13 +186,14 @@ final class Watching<V> implements Loop.Command {
     /// The end has retired.
     void retired() {
         over();
-        if (choice.claim()) choice.fail(failure(Ended.CLOSED));
+        if (asked) choice.release();
+        else if (choice.claim()) choice.fail(failure(Ended.CLOSED));
     }
 
     /// This side will not bear more.
     void refuse() {
-        stage = Stage.OVER;
-        if (choice.claim())
+        over();
+        if (asked || choice.claim())
             choice.fail(new IllegalStateException("the link to " + end.peer() + " has " + Limits.STANDARD.ends()
                     + " guards of choices that wait, which is the limit; let fewer processes choose"));
     }

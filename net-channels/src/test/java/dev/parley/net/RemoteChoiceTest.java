@@ -146,6 +146,57 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
         assertEquals(List.of("ready2", "otherwise", "c1"), log);
     }
 
+    /// Local elements that are always there: what is taken comes back.
+    private Guard alwaysReady() {
+        var ready = Channel.<Integer>unbounded("ready");
+        ready.trySend(0);
+        return ready.on(ready::trySend);
+    }
+
+    @Test void aRemoteInputIsNotStarvedByWhatIsAlwaysReady() throws Exception {
+        var alt = Alt.of(alwaysReady(), in(receiver("c")), in(receiver("d")));
+        for (int i = 1; i <= 3; i++) {
+            c.sendAsync(i);
+            d.sendAsync(i);
+        }
+        while (log.size() < 6) alt.select();
+        assertEquals(List.of("c1", "c2", "c3"), log.stream().filter(each -> each.startsWith("c")).toList());
+        assertEquals(List.of("d1", "d2", "d3"), log.stream().filter(each -> each.startsWith("d")).toList());
+    }
+
+    @Test void aRemoteOutputIsNotStarvedByWhatIsAlwaysReady() throws Exception {
+        var receptions = IntStream.range(0, 3).mapToObj(_ -> c.receiveAsync()).toList();
+        var alt = Alt.of(alwaysReady(), sender("c").offering(1, () -> log.add("sent")));
+        while (log.size() < 3) alt.select();
+        for (var reception : receptions) assertEquals(new Received<>(1), reception.join());
+    }
+
+    /// The home watches for those who pass a guard over, until somebody comes or they have no end any more.
+    @Test void whoPassesAGuardOverLeavesNothingBehind() throws Exception {
+        var alt = Alt.of(alwaysReady(), in(receiver("c")));
+        assertEquals(0, alt.select());
+        awaitWaiting(c, 0, 1);
+        assertFalse(c.trySend(1)); // that is no receiver
+        awaitWaiting(c, 0, 0);
+        var receiver = receiver("d");
+        assertEquals(0, Alt.of(alwaysReady(), in(receiver)).select());
+        awaitWaiting(d, 0, 1);
+        receiver.retire();
+        awaitWaiting(d, 0, 0);
+    }
+
+    @Test void whatAChoiceLeavesAtTheHomeServesTheNextOneAndIsGoneAfterTheLast() throws Exception {
+        var alt = Alt.of(in(receiver("c")), in(receiver("d")));
+        for (int i = 1; i <= 20; i++) {
+            var sending = (i % 2 == 0 ? c : d).sendAsync(i);
+            alt.select();
+            sending.join();
+        }
+        assertEquals(20, log.size());
+        awaitWaiting(c, 0, 0);
+        awaitWaiting(d, 0, 0);
+    }
+
     @Test void aTryDoesNotMeetAChoiceOfAnotherNode() throws Exception {
         var choosing = Side.start(Alt.of(in(receiver("c")))::select);
         awaitWaiting(c, 0, 1);
