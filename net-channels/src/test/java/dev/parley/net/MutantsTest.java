@@ -64,6 +64,8 @@ class MutantsTest {
     private static final String ENDS = "SimulatedEndsTest.whateverTheLineDoesEveryEndIsClosedOnce";
     private static final String ADDRESSES = "SimulatedAddressesTest.whateverTheLineDoesTheyMeetAndAllArrivesOnce";
 
+    private static final String CHOICES = "SimulatedChoicesTest.whateverTheLineDoesAllArrivesOnce";
+
     static final List<Mutant> MUTANTS = List.of(
             // elements over connections that are lost
             new Mutant("what was not heard is not said again", "Session",
@@ -121,6 +123,20 @@ class MutantsTest {
                     "if (allows(Use.PUBLISH, want.name())) attach(want); else",
                     "if (want.name() != null) attach(want); else",
                     "SentEndsTest.anEndOfAChannelThatItsHomeMayNotPublishHereStaysWithItsSender"),
+
+            // choices
+            new Mutant("a turn that no choice can use is not answered", "Standing",
+                    "if (choice == null) end.standDown(this, Stage.LIKELY); else if (end.isFree(choice)) choice.turn();",
+                    "if (choice != null && end.isFree(choice)) choice.turn();",
+                    "RemoteChoiceTest.aRemoteInputIsNotStarvedByWhatIsAlwaysReady"),
+            new Mutant("a watch whose turn was said stays for the next choice", "Standing",
+                    "if (told) end.standDown(this, Stage.LIKELY); else if (end.keeps(this))",
+                    "if (end.keeps(this))", CHOICES),
+            new Mutant("what a choice sends overtakes what was sent before", "SendingEnd",
+                    "if (nothingWaits()) return true;", "if (choice != null) return true;",
+                    "RemoteChoiceTest.whatAChoiceSendsDoesNotOvertake"),
+            new Mutant("a choice that is asked is not given back when it comes to nothing", "Watching",
+                    "stage = Stage.OVER; choice.release(); return;", "stage = Stage.OVER; return;", CHOICES),
 
             // names that say where they are
             new Mutant("a node does not see that an address is its own", "Dialer",
