@@ -29,7 +29,7 @@ public final class Hunt {
 
     private static final List<Class<?>> CONTRACT = List.of(ChannelContractTest.class, ChannelTest.class, AltTest.class,
             GuardsTest.class, ExtendedRendezvousTest.class, PromiseTest.class, BarrierTest.class,
-            BarrierScheduleTest.class, AskingTest.class);
+            BarrierScheduleTest.class, AskingTest.class, AskingScheduleTest.class);
 
     private Hunt() {}
 

@@ -295,7 +295,7 @@ import static org.junit.jupiter.api.Assertions.fail;
     /// Tests of the contract that look where the simulated programs of the suite cannot: they can tell what happens while a handler runs, and drive a
     /// schedule to one place. Asked about the mistakes that the suite does not find.
     private static final List<Class<?>> CONTRACT = List.of(PromiseTest.class, ExtendedRendezvousTest.class,
-            GuardsTest.class, AskingTest.class);
+            GuardsTest.class, AskingScheduleTest.class);
 
     /// The programs of the suite have no barriers.
     private static final List<Class<?>> ON_BARRIERS = List.of(BarrierScheduleTest.class);
