@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <V> what the choice is given
 final class RemoteGuard<V> implements Event.Distant<V> {
-    private static final Duration PAUSE = Duration.ofNanos(100_000);
+    private static final long PAUSE = 100_000;
     private static final int MOST_DOUBLINGS = 10, IN_VAIN = 2;
 
     private final NearEnd end;
     private final boolean extended;
     private final @Nullable Supplier<OutgoingEnds.Packed> element;
     private volatile int failed; // tries in a row, on the loop
+    private volatile long notBefore; // the next try, in nanoseconds
     private final ConcurrentHashMap<Offer<V>, Watching<V>> watching = new ConcurrentHashMap<>();
     private @Nullable Standing known; // of the thread that chose last; a hint
 
@@ -51,7 +52,7 @@ final class RemoteGuard<V> implements Event.Distant<V> {
     }
 
     @Override public boolean isLikely() {
-        return failed < IN_VAIN && standing().isLikely();
+        return standing().isLikely() && pause() == 0;
     }
 
     @Override public void ask(Offer<V> offer) {
@@ -59,22 +60,28 @@ final class RemoteGuard<V> implements Event.Distant<V> {
     }
 
     @Override public void passedOver() {
-        if (failed < IN_VAIN) standing().want();
+        if (pause() == 0) standing().want();
     }
 
     @Override public void register(Offer<V> offer) {
-        var wait = new Watching<>(standing(), offer, element, extended, pause(), this::tried);
+        var wait = new Watching<>(standing(), offer, element, extended, Duration.ofNanos(pause()),
+                this::tried);
         watching.put(offer, wait);
         end.submit(wait);
     }
 
-    private Duration pause() {
-        int failures = Math.min(failed, MOST_DOUBLINGS);
-        return failures < IN_VAIN ? Duration.ZERO : PAUSE.multipliedBy(Waiting.current().random(1 << failures));
+    /// Nanoseconds until it may try again.
+    private long pause() {
+        return failed < IN_VAIN ? 0 : Math.max(0, notBefore - Waiting.current().nanoTime());
     }
 
     private void tried(boolean happened) {
-        failed = happened ? 0 : failed + 1;
+        int failures = happened ? 0 : failed + 1;
+        if (failures >= IN_VAIN) {
+            var now = Waiting.current();
+            notBefore = now.nanoTime() + PAUSE * now.random(1 << Math.min(failures, MOST_DOUBLINGS));
+        }
+        failed = failures;
     }
 
     @Override public void withdraw(Offer<V> offer) {

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// **Why.** A choice over n remote guards would else say WATCH and UNWATCH to each of them, and one that always finds another guard ready would never hear of a remote one. What
 /// a TURN said between two choices is kept as a hint, so that the next one can try at once: one round trip, as for a plain operation.
 ///
-/// - C6 `number` is in the end's `watches` exactly while this STANDS; `choice` is the choice that waits, if any
-/// A while is some 50 ms after a choice that waited, since what stands there is counted as one who waits, and who chooses seldom can say it anew. After one that passed this
+/// A while is 50 to 100 ms after a choice that waited, since what stands there is counted as one who waits, and who chooses seldom can say it anew. After one that passed this
 /// guard over it is some ten ticks of the link, or who chooses seldom would never hear of it.
 ///
+/// - C6 `number` is in the end's `watches` exactly while this STANDS; `choice` is the choice that waits, if any
 /// - C7 a TURN that finds no choice is answered by UNWATCH at once, so C3 holds, and nobody at the home waits for one who does not choose
 ///
 /// Confined to the loop but for what is volatile, which the thread that chooses reads.

@@ -135,6 +135,9 @@ class MutantsTest {
             new Mutant("what a choice sends overtakes what was sent before", "SendingEnd",
                     "if (nothingWaits()) return true;", "if (choice != null) return true;",
                     "RemoteChoiceTest.whatAChoiceSendsDoesNotOvertake"),
+            new Mutant("a guard that was asked in vain twice is never asked again", "RemoteGuard",
+                    "Math.max(0, notBefore - Waiting.current().nanoTime())", "PAUSE",
+                    "RemoteChoiceTest.whatWasAskedInVainIsAskedAgain"),
             new Mutant("a choice that is asked is not given back when it comes to nothing", "Watching",
                     "stage = Stage.OVER; choice.release(); return;", "stage = Stage.OVER; return;", CHOICES),
 

@@ -171,6 +171,27 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
         for (var reception : receptions) assertEquals(new Received<>(1), reception.join());
     }
 
+    /// Somebody at home is nearly always faster, so that many tries come to nothing; when he leaves, the remote guard has its turn all the same.
+    @Test void whatWasAskedInVainIsAskedAgain() throws Exception {
+        int elements = 2000;
+        var sends = Side.start(() -> {
+            for (int i = 1; i <= elements; i++) c.send(i);
+            return null;
+        });
+        var takes = Side.start(() -> {
+            int taken = 0;
+            while (taken < elements / 2) {
+                if (c.tryReceive() instanceof Received) taken++;
+                else Thread.onSpinWait();
+            }
+            return taken;
+        });
+        var alt = Alt.of(alwaysReady(), in(receiver("c")));
+        while (log.size() < elements / 2) alt.select();
+        assertEquals(elements / 2, takes.result());
+        sends.result();
+    }
+
     /// The home watches for those who pass a guard over, until somebody comes or they have no end any more.
     @Test void whoPassesAGuardOverLeavesNothingBehind() throws Exception {
         var alt = Alt.of(alwaysReady(), in(receiver("c")));
