@@ -62,13 +62,13 @@ public final class Compare {
                 }
             }
         }
+        if ((quick || keep) && rows.isEmpty() && !growth) rows.addAll(Questions.QUICK);
+        var questions = rows.isEmpty() && growth ? List.<Question>of() : Questions.of(rows); // a name that is wrong is told of at once
         var compare = new Compare(Path.of(System.getProperty("parley.jmh.home", "jmh")), only, System.out);
         System.setErr(new PrintStream(compare.home.resolve("target/jmh/stderr.log").toFile())); // JMH passes on that of its JVMs
         compare.introduce();
         var effort = quick ? Effort.QUICK : (keep ? Effort.RESULTS : Effort.FULL).underLoad(Results.load());
-        if ((quick || keep) && rows.isEmpty() && !growth) rows.addAll(Questions.QUICK);
         var results = keep || growth ? new Results(compare.home, effort, only, compare.missing()) : null;
-        var questions = rows.isEmpty() && growth ? List.<Question>of() : Questions.of(rows);
         for (var question : questions) {
             var row = compare.ask(question, effort, quick, quick || keep, results == null ? 0 : results.run());
             if (results == null) continue;
@@ -175,7 +175,7 @@ public final class Compare {
         var results = new Runner(new OptionsBuilder().include("^dev.parley.jmh.Measured.work$")
                 .param("question", question.id()).param("contender", entry.name()).param("size", "" + n)
                 .operationsPerInvocation(question.operations(n))
-                .forks(1).warmupIterations(effort.warmUps()).warmupTime(TimeValue.milliseconds(effort.warmUpMillis()))
+                .forks(1).warmupIterations(effort.warmUps()).warmupTime(TimeValue.milliseconds(effort.warmUpMillis() * question.warmUp()))
                 .measurementIterations(effort.iterations()).measurementTime(TimeValue.milliseconds(effort.millis()))
                 .timeout(TimeValue.minutes(2)).jvmArgs(jvm.toArray(String[]::new))
                 .addProfiler(GCProfiler.class).addProfiler(Costs.class)

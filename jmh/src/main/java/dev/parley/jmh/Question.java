@@ -23,6 +23,9 @@ public interface Question {
     /// Whether the work takes the time of a part of itself, by [Costs#own], and that is what counts.
     default boolean timesItself() { return false; }
 
+    /// How many times as long as usual all contenders are warmed up: where an operation is short and two JVMs have to compile their halves of it.
+    default int warmUp() { return 1; }
+
     /// What is sent as i-th element: a number that is boxed already, so that the boxes of one language are not measured.
     static int element(int i) { return i & 127; }
 

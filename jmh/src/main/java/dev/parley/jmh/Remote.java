@@ -44,6 +44,8 @@ sealed interface Remote extends Question {
 
         @Override public int size() { return bytes < 1000 ? 1_000_000 : 300_000; }
 
+        @Override public int warmUp() { return 6; }
+
         @Override public long expected(int n) { return Question.sum(n); }
     }
 
