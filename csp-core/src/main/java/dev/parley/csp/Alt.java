@@ -314,7 +314,7 @@ public final class Alt {
             if (!branch.enabled) continue;
             if (!(branch instanceof Asking asking)) return NONE;
             if (!asking.isLikely()) continue;
-            for (var each : branches) if (each.enabled && each.ended()) return NONE;
+            if (anyEnded()) return NONE;
             if (isAnswered(branch, asking)) return branch.index;
         }
         return NONE;
@@ -350,7 +350,7 @@ public final class Alt {
             boolean happened;
             source.lock();
             try {
-                for (var each : branches) if (each.enabled && each.ended()) return NONE;
+                if (anyEnded()) return NONE;
                 happened = branch.happensAlone() && branch.happens();
             } finally {
                 source.unlock();
@@ -361,6 +361,12 @@ public final class Alt {
             }
         }
         return NONE;
+    }
+
+    /// A hint: whether one of the others may make the choice throw.
+    private boolean anyEnded() {
+        for (var each : branches) if (each.enabled && each.ended()) return true;
+        return false;
     }
 
     /// Lets a ready guard happen, or registers with all channels.
