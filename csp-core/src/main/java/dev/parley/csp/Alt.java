@@ -79,7 +79,7 @@ public final class Alt {
     private final Branch[] branches;
     private final SpinLock[] locks; // each once, in order of id
     private final boolean oneByOne; // whether its guards can be looked at one after the other
-    private final boolean asks; // whether there is an Asking among them
+    private final boolean asks; // whether one of them is asked
     private int next; // where a fair choice begins to look
     private int @Nullable [] shuffled; // for random choices
     private @Nullable Thread known; // who chose here last
@@ -106,7 +106,7 @@ public final class Alt {
             var branch = Objects.requireNonNull(guards[i], "guard").branch(this, i);
             branches[i] = branch;
             alone &= branch.canBeAlone();
-            asking |= branch instanceof Asking;
+            asking |= branch.isAsked();
             var lock = branch.source();
             if (lock != null) count = insert(found, count, lock);
         }
@@ -247,7 +247,7 @@ public final class Alt {
             chosen = await();
             waited = true;
         }
-        if (asks && !waited) passOver();
+        if (asks && !waited) for (var branch : branches) if (branch.enabled) branch.passedOver();
         next = chosen + 1 == branches.length ? 0 : chosen + 1;
         return chosen;
     }
@@ -298,47 +298,19 @@ public final class Alt {
         return branches[place < branches.length ? place : place - branches.length];
     }
 
-    /// A guard that is to be asked whether it can happen; see [Event.Distant].
-    interface Asking {
-        boolean isLikely();
-
-        void ask();
-
-        void passedOver();
-    }
-
     /// Asks the guards whose turn it is before that of any other. What has ended must be seen whatever happens, so that is looked at first.
     private int askFirst(int start, int @Nullable [] places) throws Exception {
         for (int i = 0; i < branches.length; i++) {
             var branch = at(i, start, places);
             if (!branch.enabled) continue;
-            if (!(branch instanceof Asking asking)) return NONE;
-            if (!asking.isLikely()) continue;
+            if (!branch.isAsked()) return NONE;
+            if (!branch.isLikely()) continue;
             if (anyEnded()) return NONE;
-            if (isAnswered(branch, asking)) return branch.index;
+            waitAs(RESERVED); // A7
+            branch.ask();
+            if (awaitChosen(branch)) return branch.index;
         }
         return NONE;
-    }
-
-    /// Whether it happens. While this waits for the answer nothing else can, and interruptions come too late (A7).
-    private boolean isAnswered(Branch branch, Asking asking) throws Exception {
-        waitAs(RESERVED);
-        asking.ask();
-        var waiting = Objects.requireNonNull(this.waiting);
-        boolean interrupted = false;
-        while (!(boolean) FINISHED.getAcquire(this) && !(startOver && decideMyself(START_OVER))) {
-            Preemption.point();
-            waiting.park(this);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) Thread.currentThread().interrupt();
-        if (state((long) TICKET.getOpaque(this)) == START_OVER) return false;
-        succeeded(branch);
-        return true;
-    }
-
-    private void passOver() {
-        for (var branch : branches) if (branch.enabled && branch instanceof Asking asking) asking.passedOver();
     }
 
     /// Lets the first guard happen that is ready when it is looked at, without waiting.
@@ -516,23 +488,27 @@ public final class Alt {
         return true;
     }
 
-    // A guard that the owner chose, and whose partner wants it to wait: see OutputGuard
+    // A guard that the owner chose, and whose partner wants it to wait: see OutputGuard; or one that is asked
 
     void waitChosen(int index) {
         waitAs(chosen(index));
     }
 
-    /// Waits for the word of the partner that was chosen; interruptions come too late.
-    void awaitChosen(Branch chosen) throws Exception {
+    /// Waits for the word of the partner that was chosen, or asked; interruptions come too late.
+    ///
+    /// @return false if one that was asked gave the choice back
+    boolean awaitChosen(Branch chosen) throws Exception {
         var waiting = Objects.requireNonNull(this.waiting);
         boolean interrupted = false;
-        while (!(boolean) FINISHED.getAcquire(this)) {
+        while (!(boolean) FINISHED.getAcquire(this) && !(startOver && decideMyself(START_OVER))) {
             Preemption.point();
             waiting.park(this);
             interrupted |= Thread.interrupted();
         }
         if (interrupted) Thread.currentThread().interrupt();
+        if (state((long) TICKET.getOpaque(this)) == START_OVER) return false;
         succeeded(chosen);
+        return true;
     }
 
     // For those who look whether a network stands still

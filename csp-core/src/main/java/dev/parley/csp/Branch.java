@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A guard in an [Alt], and that guard's waiter in the queue of its channel.
 ///
-/// In each choice [Alt] calls, on the choosing thread: [#happensAlone] and [#ended] without locks, or with only its own; with the locks of all its guards held,
+/// In each choice [Alt] calls, on the choosing thread: [#isLikely], [#ask], [#happensAlone] and [#ended] without locks, or with only its own; with the locks of all its guards held,
 /// [#requireUsable], [#happens], [#register]; then, again without locks, [#settle] if it happened, or [#announce], and in the end [#withdraw].
 abstract class Branch extends Waiter {
     final Alt alt;
@@ -46,6 +46,24 @@ abstract class Branch extends Waiter {
     boolean ended() {
         return false;
     }
+
+    /// Whether this has to be asked whether it can happen: see [Event.Distant].
+    boolean isAsked() {
+        return false;
+    }
+
+    /// Of one that is asked: whether there is a reason to.
+    boolean isLikely() {
+        return false;
+    }
+
+    /// With the choice reserved for this one: asks.
+    void ask() {
+        throw new AssertionError(this + " is not one to ask");
+    }
+
+    /// Another guard happened without a wait.
+    void passedOver() {}
 
     /// Under the locks: throws if this guard can never happen and so the choice fails.
     void requireUsable() {}

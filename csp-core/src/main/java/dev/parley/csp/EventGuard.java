@@ -79,7 +79,7 @@ record EventGuard<T>(Event<T> event, Handler<? super T> handler) implements Guar
     }
 
     /// One that may be asked before the choice looks at its other guards.
-    private static final class Asked<T> extends Awaited<T> implements Alt.Asking {
+    private static final class Asked<T> extends Awaited<T> {
         private final Event.Distant<T> event;
 
         Asked(EventGuard<T> kind, Event.Distant<T> event, Alt alt, int index, Guard guard) {
@@ -87,15 +87,19 @@ record EventGuard<T>(Event<T> event, Handler<? super T> handler) implements Guar
             this.event = event;
         }
 
-        @Override public boolean isLikely() {
+        @Override boolean isAsked() {
+            return true;
+        }
+
+        @Override boolean isLikely() {
             return event.isLikely();
         }
 
-        @Override public void ask() {
+        @Override void ask() {
             event.ask(new Offered<>(this, alt.choice()));
         }
 
-        @Override public void passedOver() {
+        @Override void passedOver() {
             event.passedOver();
         }
     }

@@ -1,11 +1,15 @@
 package dev.parley.net;
 
 import dev.parley.csp.Alt;
+import dev.parley.csp.Channel;
+import dev.parley.csp.ChannelException;
+import dev.parley.csp.Guard;
 import dev.parley.loop.EventLoop;
 import dev.parley.loop.EventLoop.EngineChoice;
 import dev.parley.loop.Tasks;
 import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,6 +78,37 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
                 return count;
             }));
             assertTrue(sending.join());
+        }
+    }
+
+    /// What a home said between two choices is followed in the order of fairness, not in the order in which it came.
+    @Test void remoteGuardsThatAreAllReadyHaveTheirTurns() throws Exception {
+        int guards = 8, share = 100;
+        try (var home = loop.call(HostedNodeTest::listen)) {
+            var channels = IntStream.range(0, guards).mapToObj(i -> home.publish(Channel.<Integer>rendezvous("c" + i),
+                    Codec.of(Integer.class))).toList();
+            for (var channel : channels) Thread.startVirtualThread(() -> {
+                try {
+                    while (true) channel.send(1);
+                } catch (ChannelException | InterruptedException over) {
+                    // enough
+                }
+            });
+            var chosen = other.call(() -> {
+                var counts = new int[guards];
+                try (var away = Node.connect("127.0.0.1:" + home.port(), Pair.SECRET)) {
+                    var inputs = new Guard[guards];
+                    for (int i = 0; i < guards; i++) {
+                        int each = i;
+                        inputs[i] = away.receiverEnd("c" + i, Integer.class).on(_ -> counts[each]++);
+                    }
+                    var alt = Alt.of(inputs);
+                    for (int i = 0; i < guards * share; i++) alt.select();
+                }
+                return counts;
+            });
+            for (var channel : channels) channel.poison(new Exception("enough"));
+            for (int count : chosen) assertTrue(count > share / 2, () -> Arrays.toString(chosen));
         }
     }
 

@@ -19,6 +19,21 @@ import static dev.parley.csp.memory.Acting.act;
 public final class BarrierEdges {
     private BarrierEdges() {}
 
+    private interface Arrival {
+        long await() throws InterruptedException;
+    }
+
+    /// Writes what the other is to read, meets it, reads what it wrote, and once more.
+    private static int meetTwice(Letter[] own, Letter[] others, Arrival arrival) throws InterruptedException {
+        int seen = 0;
+        for (int i = 0; i < 2; i++) {
+            own[i] = Letter.written();
+            arrival.await();
+            seen += others[i].read();
+        }
+        return seen;
+    }
+
     /// Two meetings of two.
     @JCStressTest
     @Outcome(id = "8, 8", expect = Expect.ACCEPTABLE, desc = "all is seen")
@@ -31,22 +46,14 @@ public final class BarrierEdges {
         /// Takes part.
         @Actor public void one(II_Result r) {
             act(() -> {
-                for (int i = 0; i < 2; i++) {
-                    one[i] = Letter.written();
-                    barrier.sync();
-                    r.r1 += other[i].read();
-                }
+                r.r1 = meetTwice(one, other, barrier::sync);
             });
         }
 
         /// Takes part.
         @Actor public void other(II_Result r) {
             act(() -> {
-                for (int i = 0; i < 2; i++) {
-                    other[i] = Letter.written();
-                    barrier.sync();
-                    r.r2 += one[i].read();
-                }
+                r.r2 = meetTwice(other, one, barrier::sync);
             });
         }
     }
@@ -151,21 +158,15 @@ public final class BarrierEdges {
 
         /// Arrives, and asks for the meeting.
         @Actor public void one(II_Result r) {
-            for (int i = 0; i < 2; i++) {
-                one[i] = Letter.written();
-                barrier.syncAsync().join();
-                r.r1 += other[i].read();
-            }
+            act(() -> {
+                r.r1 = meetTwice(one, other, () -> barrier.syncAsync().join());
+            });
         }
 
         /// Takes part.
         @Actor public void other(II_Result r) {
             act(() -> {
-                for (int i = 0; i < 2; i++) {
-                    other[i] = Letter.written();
-                    barrier.sync();
-                    r.r2 += one[i].read();
-                }
+                r.r2 = meetTwice(other, one, barrier::sync);
             });
         }
     }
