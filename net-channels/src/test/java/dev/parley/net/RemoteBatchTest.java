@@ -155,9 +155,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         assertEquals(numbers(got.size()), got);
     }
 
-    /// The end is closed when the last elements are encoded and have not been handed over.
-    @Test void anEndThatIsClosedMeanwhileFailsAsClosed() throws Exception {
-        assumeTrue(!local, "a local call hands over one by one");
+    /// Sends 256 elements through an end that is closed when the last of them is encoded and has not been handed over.
+    ///
+    /// @param before what is waited for right before
+    private Side<Void> sendsAndCloses(Runnable before) throws Exception {
         var numbers = Codec.of(Integer.class);
         var ends = new ArrayList<Sender<Integer>>();
         var end = nodes.away().sender("c", new Codec<Integer>() {
@@ -166,7 +167,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             }
 
             @Override public byte[] encode(Integer value) {
-                if (value == 255) ends.getFirst().close();
+                if (value == 255) {
+                    before.run();
+                    ends.getFirst().close();
+                }
                 return numbers.encode(value);
             }
 
@@ -175,11 +179,33 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             }
         });
         ends.add(end);
-        var sending = Side.run(() -> end.sendAll(numbers(256)));
-        assertEquals(0, channel.receive());
+        return Side.run(() -> end.sendAll(numbers(256)));
+    }
+
+    /// What is received until `sending` ends as closed: a first part.
+    private List<Integer> receivedUntilClosed(Side<Void> sending) {
+        var got = new ArrayList<Integer>();
+        Side.until(() -> {
+            channel.drainTo(got);
+            return sending.isDone();
+        });
         assertThrows(ChannelClosed.class, sending::result);
-        var got = drained();
-        assertEquals(numbers(got.size() + 1).subList(1, got.size() + 1), got);
+        channel.drainTo(got);
+        assertEquals(numbers(got.size()), got);
+        return got;
+    }
+
+    @Test void anEndThatIsClosedMeanwhileFailsAsClosed() throws Exception {
+        assumeTrue(!local, "a local call hands over one by one");
+        receivedUntilClosed(sendsAndCloses(() -> {}));
+    }
+
+    /// As with a local end: who waits already goes on doing so.
+    @Test void anElementThatWaitsWhenItsEndIsClosedIsReceived() throws Exception {
+        assumeTrue(!local, "a local call hands over one by one");
+        assumeTrue(capacity < 128, "none waits");
+        var sending = sendsAndCloses(() -> Side.until(() -> channel.statistics().waitingSenders() > 0));
+        assertTrue(receivedUntilClosed(sending).size() > capacity);
     }
 
     @Test void whoIsInterruptedAlreadySendsNothing() throws Exception {
