@@ -52,6 +52,11 @@ final class Batch extends Offer {
         return isQueued() && call.failure == null && left < elements.size();
     }
 
+    /// How many have yet to leave.
+    int waiting() {
+        return elements.size() - left;
+    }
+
     /// Nothing more is to leave: all has, or what has not must not, and fails as the call did.
     void finish() {
         var failure = call.failure;

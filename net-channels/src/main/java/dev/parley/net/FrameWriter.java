@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the loop.
 final class FrameWriter {
+    /// Answers for which the connection is written to although the round goes on.
+    private static final int WORTH_A_WRITE = 64;
+
     private final Loop loop;
     private final Session session;
     private final Link link;
@@ -150,12 +153,16 @@ final class FrameWriter {
         say(new Frame.Poll(end, number));
     }
 
-    /// Says it in this round, together with those that follow and are of the same end.
-    void sayTaken(int end, long offer, long limit) {
+    /// Says it in this round, together with those that follow and are of the same end. Half a window of a stream goes before what else there is to do, so that its sender sends while the rest is received.
+    void sayTaken(int end, long offer, long limit, int window) {
         if (taken.isEmpty()) loop.beforeFlush(this::sayTaken);
-        if (taken.add(end, offer, limit)) return;
+        if (!taken.add(end, offer, limit)) {
+            sayTaken();
+            taken.add(end, offer, limit);
+        }
+        if (taken.count() < Math.max(window / 2, WORTH_A_WRITE)) return;
         sayTaken();
-        taken.add(end, offer, limit);
+        session.hurry();
     }
 
     /// Says what was yet to be said.

@@ -312,7 +312,7 @@ final class HomeOfSender<T> extends HomeOfChannel {
         boolean taken = false;
         try {
             taken = sender.trySend(value);
-            if (taken) link.out.sayTaken(id, element.offer, limit());
+            if (taken) link.out.sayTaken(id, element.offer, limit(), window);
             else link.out.sayWithdrawn(id, element.offer, limit());
         } catch (ChannelException ended) {
             sayFailed(element.offer, ended);
@@ -352,7 +352,7 @@ final class HomeOfSender<T> extends HomeOfChannel {
         if (abandoned) return;
         if (element.counted() != Entering.UNCOUNTED) settle(element.counted());
         switch (cause) {
-            case null -> link.out.sayTaken(id, offer, limit());
+            case null -> link.out.sayTaken(id, offer, limit(), window);
             case CancellationException cancelled when leaving -> sayLeft(offer);
             case CancellationException cancelled -> link.out.sayWithdrawn(id, offer, limit());
             case ReceiverFailed gaveUp -> link.out.sayFailed(id, offer, limit(), kind(gaveUp.getCause()), 0,

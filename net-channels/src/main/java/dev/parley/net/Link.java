@@ -569,8 +569,8 @@ final class Link implements Session.Owner {
     }
 
     private void checkGoodbye() {
-        out.sayTaken();
         if (!closing || over || session.isLeaving() || !attaching.isEmpty() || !poisonings.isEmpty()) return;
+        out.sayTaken(); // it is to be heard, too
         if (!out.isIdle()) return;
         for (var end : near.values()) if (!end.isIdle()) return;
         for (var end : homes.values()) if (!end.isIdle()) return;

@@ -14,6 +14,9 @@ import java.util.LinkedHashSet;
 /// instead, to which the home answers FULL if it still holds an offer of this end (then at that instant there was no room, and the eager
 /// offer fails rightly) or AGAIN (then room came meanwhile, the answers that made it are here already, and the line has moved).
 ///
+/// **A batch** does not leave in crumbs. Answers that come one by one would have a frame follow each, until there is one on the way for each element, and each costs both sides the same as one of a hundred
+/// elements. So what is left of a batch waits until half the window is free or it fits; meanwhile more than half a window is under way, whose answers are to come (Clark, RFC 813, for the bytes of TCP).
+///
 /// - S1 `used` is at most `limit`, and offers leave in the order of `queue`; a [Batch] leaves in parts, and is in `queue` until its last has
 ///   left
 ///
@@ -22,11 +25,12 @@ final class SendingEnd extends NearEnd {
     private final LinkedHashSet<Offer> queue = new LinkedHashSet<>();
     private final LinkedHashMap<Long, Offer> polls = new LinkedHashMap<>();
     private final LinkedHashSet<Watching<?>> turns = new LinkedHashSet<>(); // choices whose turn it is when the queue is empty
+    private final long window;
     private long limit, used, lastPoll;
 
     SendingEnd(Link link, String name, int id, long limit) {
         super(link, name, id);
-        this.limit = limit;
+        this.window = this.limit = limit;
     }
 
     @Override String operation() {
@@ -71,7 +75,9 @@ final class SendingEnd extends NearEnd {
     /// @return whether no more is to wait here
     private boolean leave(Batch batch) {
         while (batch.hasMore()) {
-            if (!link.mayWrite(this) || used >= limit) {
+            long free = limit - used;
+            boolean crumb = free < batch.waiting() && free < window - free;
+            if (!link.mayWrite(this) || free == 0 || crumb) {
                 link.credit.needsNoBytes(this);
                 return false;
             }

@@ -113,6 +113,11 @@ final class Session {
         return ++said;
     }
 
+    /// What was said leaves before the next frame is looked at.
+    void hurry() {
+        if (current != null) current.wire.hurry();
+    }
+
     /// The peer has heard all up to `position`.
     void acknowledge(long position) {
         if (position <= acknowledged) return; // positions only grow, so an older word tells nothing

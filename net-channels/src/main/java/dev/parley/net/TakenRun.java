@@ -11,6 +11,10 @@ final class TakenRun {
         return count == 0;
     }
 
+    int count() {
+        return count;
+    }
+
     /// Takes up an offer that was taken, if it goes on the run or begins one.
     ///
     /// @param limit of the end, after this offer

@@ -45,7 +45,7 @@ final class Wire {
     private @Nullable ByteBuf batch;
     private long bytesCome, bytesBefore, framesBefore;
     private int pending;
-    private boolean unflushed, over;
+    private boolean unflushed, hurried, over;
 
     Wire(Loop loop, Line line, Frames first) {
         this.loop = loop;
@@ -74,8 +74,13 @@ final class Wire {
         if (out.readableBytes() >= BATCH) write();
     }
 
+    /// Writes what is gathered when this frame has been dealt with, not when all that came has.
+    void hurry() {
+        hurried = true;
+    }
+
     void flush() {
-        unflushed = false;
+        unflushed = hurried = false;
         write();
         line.flush();
     }
@@ -123,6 +128,9 @@ final class Wire {
                 var frame = framing.read(in);
                 if (frame == null) break;
                 frames.frame(frame);
+                if (!hurried) continue;
+                flush();
+                loop.enter(); // what is written may have told of room, and ended a round
             }
         } catch (LineFault fault) {
             line.cut();

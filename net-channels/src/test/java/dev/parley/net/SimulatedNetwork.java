@@ -52,6 +52,11 @@ final class SimulatedNetwork {
         return ends.stream().mapToInt(end -> end.faults.counted()).sum();
     }
 
+    /// How often `ground` has written to its connections.
+    int writes(SimulatedGround ground) {
+        return ends.stream().filter(end -> end.ground == ground).mapToInt(end -> end.writes).sum();
+    }
+
     /// Connections made and not gone.
     int open() {
         return (int) ends.stream().filter(end -> !end.gone).count() / 2;
@@ -101,7 +106,7 @@ final class SimulatedNetwork {
         Wire wire;
         ByteBuf unflushed = Unpooled.buffer();
         long arrival; // of the last bytes that were sent, in virtual time from here
-        int underWay;
+        int underWay, writes;
         boolean finishing, silent, gone, inputEnded;
 
         End(SimulatedGround ground, String peer, Faults faults) {
@@ -126,6 +131,8 @@ final class SimulatedNetwork {
         }
 
         private void send(byte[] bytes) {
+            writes++;
+
             for (var fate : faults.of(bytes, bytes.length)) {
                 if (silent || partitioned || gone) return;
                 switch (fate) {
