@@ -52,9 +52,22 @@ final class SimulatedNetwork {
         return ends.stream().mapToInt(end -> end.faults.counted()).sum();
     }
 
-    /// How often `ground` has written to its connections.
-    int writes(SimulatedGround ground) {
-        return ends.stream().filter(end -> end.ground == ground).mapToInt(end -> end.writes).sum();
+    /// How often something was written to a connection, and how many bytes in all.
+    record Written(int times, int bytes) {
+        Written since(Written before) {
+            return new Written(times - before.times, bytes - before.bytes);
+        }
+    }
+
+    /// What `ground` has written so far.
+    Written writtenBy(SimulatedGround ground) {
+        int times = 0, bytes = 0;
+        for (var end : ends) {
+            if (end.ground != ground) continue;
+            times += end.writes;
+            bytes += end.written;
+        }
+        return new Written(times, bytes);
     }
 
     /// Connections made and not gone.
@@ -106,7 +119,7 @@ final class SimulatedNetwork {
         Wire wire;
         ByteBuf unflushed = Unpooled.buffer();
         long arrival; // of the last bytes that were sent, in virtual time from here
-        int underWay, writes;
+        int underWay, writes, written;
         boolean finishing, silent, gone, inputEnded;
 
         End(SimulatedGround ground, String peer, Faults faults) {
@@ -132,6 +145,7 @@ final class SimulatedNetwork {
 
         private void send(byte[] bytes) {
             writes++;
+            written += bytes.length;
 
             for (var fate : faults.of(bytes, bytes.length)) {
                 if (silent || partitioned || gone) return;
