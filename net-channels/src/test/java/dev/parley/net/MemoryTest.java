@@ -6,6 +6,7 @@ import dev.parley.net.protocol.Frame;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -54,23 +55,41 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
     }
 
-    /// One call sends small elements and the longest there are, in all more than the link allows at once: they leave together, in frames that are not too long.
-    @Test void elementsOfAllSizesThatLeaveTogetherKeepWithinTheLimits() throws Exception {
-        int capacity = 512;
-        var elements = new ArrayList<byte[]>();
-        for (int i = 0; i < 1200; i++) elements.add(new byte[i % 4 == 0 ? 1000 + i % 50 : Frame.EAGER]);
+    /// Calls that send together more than the link allows at once.
+    @Test void batchesOfManyEndsKeepWithinTheBytesOfTheLink() throws Exception {
+        int capacity = 3, ends = 150, each = 4;
+        int most = Limits.STANDARD.sessionBytes() / (Frame.EAGER + Credit.OVERHEAD);
+        assertTrue(ends * capacity > most);
+        var elements = Collections.nCopies(each, new byte[Frame.EAGER]);
         try (var nodes = Pair.open()) {
             var channel = nodes.home().publish(Channel.<byte[]>buffered("c", capacity), Codec.of(byte[].class));
-            var sender = nodes.away().sender("c", byte[].class);
-            var sending = Side.run(() -> sender.sendAll(elements));
-            int most = Limits.STANDARD.sessionBytes();
-            for (int i = 0; i < elements.size(); i++) {
-                int from = Math.min(i + capacity, elements.size());
-                int to = Math.min(from + channel.statistics().waitingSenders(), elements.size());
-                int waiting = elements.subList(from, to).stream().mapToInt(element -> element.length + 64).sum();
-                assertTrue(waiting <= most, () -> waiting + " bytes wait");
-                assertEquals(elements.get(i).length, channel.receive().length);
+            var sendings = new ArrayList<Side<Void>>();
+            for (int i = 0; i < ends; i++) {
+                var sender = nodes.away().sender("c", byte[].class);
+                sendings.add(Side.run(() -> sender.sendAll(elements)));
             }
+            Side.until(() -> channel.statistics().waitingSenders() > most / 2);
+            for (int i = 0; i < ends * each; i++) {
+                int waiting = channel.statistics().waitingSenders();
+                assertTrue(waiting <= most, () -> waiting + " wait");
+                assertEquals(Frame.EAGER, channel.receive().length);
+            }
+            for (var sending : sendings) sending.result();
+        }
+    }
+
+    /// Elements that may all leave, but not in one frame.
+    @Test void aFrameOfABatchIsNoLongerThanThePeerTakes() throws Exception {
+        var standard = Limits.STANDARD;
+        var limits = new Limits(4096, standard.largest(), standard.sessionBytes(), standard.ends(),
+                standard.unanswered(), standard.strangers(), standard.hellosPerSecond(), standard.calm(),
+                standard.hello(), standard.ping(), standard.silentPings(), standard.window(), standard.drain(),
+                standard.permissions());
+        try (var nodes = Pair.open(limits)) {
+            var channel = nodes.home().publish(Channel.<byte[]>buffered("c", 256), Codec.of(byte[].class));
+            var sender = nodes.away().sender("c", byte[].class);
+            var sending = Side.run(() -> sender.sendAll(Collections.nCopies(1000, new byte[100])));
+            for (int i = 0; i < 1000; i++) assertEquals(100, channel.receive().length);
             sending.result();
         }
     }
