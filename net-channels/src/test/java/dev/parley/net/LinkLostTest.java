@@ -32,8 +32,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(60) class LinkLostTest {
     /// Gives a silent peer up after ten times `ping`, and a lost connection at once.
     private static Limits hasty(Duration ping) {
-        return new Limits(1 << 20, 4 << 20, 4 << 20, 1000, 1 << 24, 100, 100, 1000, ofSeconds(5), ping, 10,
-                Duration.ZERO,
+        return limits(ping, Duration.ZERO);
+    }
+
+    private static Limits limits(Duration ping, Duration window) {
+        return new Limits(1 << 20, 4 << 20, 4 << 20, 1000, 1 << 24, 100, 100, 1000, ofSeconds(5), ping, 10, window,
                 ofSeconds(5), (peer, use, channel) -> true);
     }
 
@@ -147,6 +150,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             assertEquals(LinkLost.Outcome.UNKNOWN, loss.outcome());
             assertTrue(loss.getMessage().contains("no sign of life"), loss.getMessage());
         }
+    }
+
+    /// A child that sends is stopped for `pause` in the middle.
+    ///
+    /// @return connections that it made
+    private static int connectionsAroundAPause(Duration ping, Duration pause) throws Exception {
+        try (var node = Opening.listen("127.0.0.1:0", Pair.SECRET, limits(ping, ofSeconds(60)));
+                var line = new Relay(node.port(), 0);
+                var child = Child.sending(line.port())) {
+            var numbers = node.receiver("numbers", Integer.class);
+            for (int i = 0; i < 100; i++) assertEquals(i, numbers.receive());
+            child.signal("STOP");
+            Thread.sleep(pause);
+            child.signal("CONT");
+            for (int i = 100; i < 200; i++) assertEquals(i, numbers.receive());
+            return line.connections();
+        }
+    }
+
+    @Test void aPauseShorterThanTheSuspicionIsOnlyADelay() throws Exception {
+        assertEquals(1, connectionsAroundAPause(ofSeconds(5), ofMillis(300)));
+    }
+
+    @Test void aPauseLongerThanTheSuspicionAndShorterThanTheWindowEndsTheConnectionOnly() throws Exception {
+        assertTrue(connectionsAroundAPause(ofMillis(50), ofSeconds(2)) > 1);
     }
 
     @Test void anIdleLinkStaysUp() throws Exception {
