@@ -6,19 +6,27 @@ import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.zip.CRC32;
 
 /// Another JVM that a test starts and kills.
 final class Child implements AutoCloseable {
+    private static final List<String> SMALL = List.of("-Xmx64m", "-XX:TieredStopAtLevel=1");
+
     private final Process process;
     private final BufferedReader out;
 
     private Child(String... arguments) throws IOException {
-        this(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1"), Program.class, arguments);
+        this(SMALL, Program.class, arguments);
     }
 
     private Child(List<String> options, Class<?> program, String... arguments) throws IOException {
-        var command = new ArrayList<String>();
+        this(List.of(), options, program, arguments);
+    }
+
+    private Child(List<String> before, List<String> options, Class<?> program, String... arguments) throws IOException {
+        var command = new ArrayList<>(before);
         command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
@@ -30,6 +38,11 @@ final class Child implements AutoCloseable {
     /// A JVM with the standard options that runs `program`.
     static Child running(Class<?> program, String... arguments) throws IOException {
         return new Child(List.of(), program, arguments);
+    }
+
+    /// A JVM on the other side of a cable that may be cut.
+    static Child in(Namespace there, Class<?> program, String... arguments) throws IOException {
+        return new Child(there.inside(), SMALL, program, arguments);
     }
 
     /// A JVM that sends 0, 1, … into "numbers" of the node at `port`, and prints each number whose send returned.
@@ -86,6 +99,13 @@ final class Child implements AutoCloseable {
         var line = out.readLine();
         if (line == null) throw new IOException("the child JVM ended");
         return Integer.parseInt(line);
+    }
+
+    /// What it prints until it ends, read meanwhile, by a thread that may be kept: reading a pipe would keep a virtual one's carrier.
+    Future<List<String>> lines() {
+        var lines = new FutureTask<>(() -> out.lines().toList());
+        Thread.ofPlatform().daemon().start(lines);
+        return lines;
     }
 
     /// Kills it (`kill -9`) and waits until it is gone.
