@@ -252,6 +252,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         }
     }
 
+    /// Its sender has gone on, and the home has given it to the reader that asked first.
+    @Test void anElementForWhichNobodyWaitsIsLostWithItsReader() throws Exception {
+        try (var home = Opening.listen("127.0.0.1:0", Pair.SECRET, Pair.AT_ONCE);
+                var line = new Relay(home.port(), 0);
+                var away = Opening.connect("127.0.0.1:" + line.port(), Pair.SECRET, Pair.AT_ONCE)) {
+            var channel = home.publish(Channel.<Integer>buffered("source", 2), Codec.of(Integer.class));
+            var here = channel.receiver();
+            var reading = away.receiverEnd("source", Integer.class).receiveAsync();
+            Side.until(() -> channel.statistics().waitingReceivers() == 1);
+            line.partition(true);
+            channel.send(1);
+            channel.send(2);
+            line.cut();
+            var lost = assertThrows(CompletionException.class, reading::join);
+            var loss = assertInstanceOf(LinkLost.class, lost.getCause().getCause());
+            assertEquals(LinkLost.Outcome.UNKNOWN, loss.outcome());
+            assertEquals(2, here.receive());
+            channel.send(3);
+            assertEquals(3, here.receive());
+        }
+    }
+
     @Test void aHomeThatIsGoneEndsEveryKindOfReceive() throws Exception {
         try (var nodes = Pair.open(Pair.AT_ONCE)) {
             var channel = source(nodes.home());
