@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
@@ -56,6 +57,7 @@ final class Relay implements AutoCloseable {
                 for (var socket : new Socket[]{near, far}) {
                     socket.setTcpNoDelay(true);
                     sockets.add(socket);
+                    if (cut) close(socket); // which did not see it
                 }
                 connections = connections + 1; // of this thread only
                 var there = faults.another();
@@ -94,7 +96,8 @@ final class Relay implements AutoCloseable {
 
     /// Resets all connections: what is under way is lost. New ones may be made.
     void reset() {
-        for (var socket : sockets) close(socket);
+        // not those that come while this goes on: the first to be closed may be replaced by then
+        for (var socket : List.copyOf(sockets)) close(socket);
         sockets.removeIf(Socket::isClosed);
     }
 
