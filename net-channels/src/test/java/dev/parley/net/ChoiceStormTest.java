@@ -204,7 +204,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     private static void resetNowAndThen(List<Relay> lines, Random random) {
         try {
             for (;;) {
-                Thread.sleep(5 + random.nextInt(60));
+                Thread.sleep(5 + random.nextInt(60)); // the pace of faults; other JVMs have no virtual time
                 lines.get(random.nextInt(lines.size())).reset();
             }
         } catch (InterruptedException enough) {
