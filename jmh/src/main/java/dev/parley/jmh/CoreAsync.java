@@ -12,7 +12,8 @@ final class CoreAsync implements Contender {
         return switch (question) {
             case Stream stream -> stream.capacity() < Peer.UNBOUNDED;
             case CommsTime network -> !network.parallel();
-            case Choosing _,IdleGuard _,Chain _,Pairs _,Daisy _,Farm _ -> true;
+            case Choosing _,Chain _,Pairs _,Daisy _,Farm _ -> true;
+            case IdleGuard guard -> !guard.takesLong();
             case Spawning spawning -> spawning.way() == Spawning.Way.SPAWN;
             default -> false;
         };
