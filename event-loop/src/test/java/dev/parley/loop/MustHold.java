@@ -105,7 +105,7 @@ public final class MustHold {
                     if (i % 1024 == 0) Tasks.giveWay();
                 }
             });
-            Until.holds("all sleep", () -> loop.metrics().started() >= n); // call starts one more // call starts one more
+            Until.holds("all sleep", () -> loop.metrics().started() >= n); // call starts one more
             loop.call(() -> Tasks.giveWay());
             double used = (heapAfterGc() - before) / 1e6;
             System.out.println("metrics " + loop.metrics());

@@ -79,7 +79,7 @@ public final class CarrierEngine implements Engine, Lane {
     private final Rest rest = new Rest(Rest.ENDED);
     private volatile Runnable resting = () -> {}; // wakes it
     private @Nullable Hosted hosted; // as I1
-    private volatile boolean retired;
+    volatile boolean retired; // read by a test, too
 
     /// @throws IllegalStateException if [JdkInternals#missing]
     public CarrierEngine(String name) {

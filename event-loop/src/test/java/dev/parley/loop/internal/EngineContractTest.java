@@ -28,11 +28,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @ParameterizedClass
 @EnumSource class EngineContractTest {
     enum Kind {
-        CARRIER, BATON, GROUP_OF_1, GROUP_OF_3, JDK;
+        CARRIER, CARRIER_WITH_POLLER, BATON, GROUP_OF_1, GROUP_OF_3, JDK;
 
         Engine make() {
             return switch (this) {
                 case CARRIER -> new CarrierEngine("carrier");
+                case CARRIER_WITH_POLLER -> {
+                    var engine = new CarrierEngine("carrier");
+                    SystemPoller.on(engine);
+                    yield engine;
+                }
                 case BATON -> new BatonEngine("baton");
                 case GROUP_OF_1 -> new GroupEngine("group", 1);
                 case GROUP_OF_3 -> new GroupEngine("group", 3);
@@ -40,7 +45,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             };
         }
 
-        boolean confines() { return this == CARRIER || this == BATON; }
+        boolean isCarrier() { return this == CARRIER || this == CARRIER_WITH_POLLER; }
+
+        boolean confines() { return isCarrier() || this == BATON; }
     }
 
     private final Kind kind;
@@ -258,7 +265,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
             done.countDown();
         })));
         done.await();
-        if (kind == Kind.CARRIER) assertTrue(String.valueOf(inner.get()).endsWith("@carrier"), inner.get());
+        if (kind.isCarrier()) assertTrue(String.valueOf(inner.get()).endsWith("@carrier"), inner.get());
         if (kind == Kind.GROUP_OF_3) assertTrue(String.valueOf(inner.get()).contains("@group-"), inner.get());
     }
 
@@ -340,7 +347,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         });
         Until.holds("it waits", () -> parked.get() != null && left.getState() == Thread.State.WAITING);
         engine.retire();
-        if (kind == Kind.CARRIER) Until.holds("the carrier has ended", () -> !engineThreads("carrier"));
+        if (kind.isCarrier()) Until.holds("the carrier has ended", () -> !engineThreads("carrier"));
         allowed.set(1);
         Objects.requireNonNull(parked.get()).unpark(left);
         assertTrue(done.await(20, TimeUnit.SECONDS), "a thread of a retired engine was lost");

@@ -37,6 +37,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     private static final String CONTRACT = "dev.parley.loop.internal.EngineContractTest#";
     private static final String TRAPS = "dev.parley.loop.CarrierTrapsTest#";
     private static final String GROUP = "dev.parley.loop.internal.GroupEngineTest#";
+    private static final String POLLER = "dev.parley.loop.internal.HostedPollerTest#";
     private static final String SPARES = "dev.parley.loop.internal.SpareCarriersTest#";
 
     /// One cure taken out: in class `file`, `right` is replaced by `wrong`; `killer` is the test that must notice.
@@ -85,6 +86,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             new Mutant("the socket pollers are left to the first loop", "internal/JdkInternals",
                     "if (pollersStarted) return;", "if (pollersStarted || MISSING == null) return;",
                     TRAPS + "aLoopThatDoesTheFirstSocketIoDoesNotOwnIt"),
+            new Mutant("a busy carrier gives its poller no turn", "internal/CarrierEngine",
+                    "if ((turn & Poller.SLICES - 1) == 0) giveTurnToPoller();", DROPPED,
+                    POLLER + "aBusyCarrierGivesItsPollerTurns"),
+            new Mutant("an idle carrier parks beside its poller", "internal/CarrierEngine",
+                    "if (!ready.isEmpty() || giveTurnToPoller()) return true;", "if (!ready.isEmpty()) return true;",
+                    POLLER + "anIdleCarrierRestsInItsPollerAndIsWokenThere"),
+            new Mutant("who brings work to a carrier that rests in its poller wakes the carrier",
+                    "internal/CarrierEngine",
+                    "resting = poller::wakeUp;", DROPPED, POLLER + "anIdleCarrierRestsInItsPollerAndIsWokenThere"),
+            new Mutant("a carrier does not look into its inbox before it rests in its poller", "internal/CarrierEngine",
+                    "switch (rest.lieDown(Rest.ASLEEP, () -> inbox.relaxedPeek() != null)) {",
+                    "switch (rest.lieDown(Rest.ASLEEP, () -> false)) {", REST_ALARMED),
+            new Mutant("a carrier that rests in its poller forgets its timers", "internal/CarrierEngine",
+                    "timers.isEmpty() ? Poller.FOREVER : Math.max(0, timers.earliest() - System.nanoTime())",
+                    "Poller.FOREVER", CONTRACT + "timedParkEndsByItsDeadline"),
             new Mutant("a timed wait that is woken leaves its timer", "internal/CarrierEngine",
                     "return ((Carrier) JdkInternals.currentCarrier()).engine.timers.remove(this);", "return true;",
                     TRAPS + "aTimedWaitThatIsWokenEarlyLeavesNoTimer"),
@@ -102,7 +118,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
                     SPARES + "othersRunWhileThreadsBlockInNativeCode"),
             new Mutant("a spare keeps the timers of what it runs, and leaves", "internal/GroupWorker",
                     "return keeper == null ? this : keeper;", "return this;",
-                    SPARES + "nothingIsLostWhileSparesComeAndGo"),
+                    SPARES + "aSleeperOutlivesItsSpare"),
             new Mutant("a woken partner always goes first in a group", "internal/GroupWorker",
                     "woken && nextIsFree && streak < STREAK && kept > 0", "woken && nextIsFree && kept > 0",
                     CONTRACT + "aBusyPairStarvesNobody"),

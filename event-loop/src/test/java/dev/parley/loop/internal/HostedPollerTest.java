@@ -4,7 +4,9 @@ import dev.parley.loop.EventLoop;
 import dev.parley.loop.EventLoop.EngineChoice;
 import dev.parley.loop.Tasks;
 import dev.parley.loop.waiting.Poller;
+import dev.parley.loop.waiting.Waiting;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,11 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-/// When a carrier calls the poller that it hosts. A wait that keeps the carrier's thread, as that for sockets does, is tried where there are
-/// sockets: by net-channels.
+/// When a carrier calls the poller that it hosts. One whose wait keeps the carrier's thread is a kind of engine of its own for [EngineContractTest] and
+/// [LostWakeUpStressTest]; real sockets are tried where there are some: by net-channels.
 @Timeout(30) class HostedPollerTest {
     /// Its events are permits.
     private static final class Permits implements Poller {
@@ -73,7 +76,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
     @SuppressWarnings("ThreadPriorityCheck") // waits for a fact; each test has a time limit
     private static void until(BooleanSupplier fact) {
-        while (!fact.getAsBoolean()) Thread.yield();
+        while (!fact.getAsBoolean()) {
+            assertFalse(Thread.currentThread().isInterrupted(), "not so in time");
+            Thread.yield();
+        }
     }
 
     @Test void onlyASingleCarrierHostsOneAndOnlyOne() throws Exception {
@@ -92,6 +98,34 @@ import static org.junit.jupiter.api.Assertions.assertNull;
             poller.happen();
             until(() -> poller.handled.get() == expected);
         }
+    }
+
+    @Test void anIdleCarrierRestsInItsPollerAndIsWokenThere() throws InterruptedException {
+        var engine = new CarrierEngine("carrier");
+        var inSystem = SystemPoller.on(engine);
+        for (int i = 0; i < 100; i++) {
+            until(inSystem::waits);
+            var begun = new CountDownLatch(1);
+            engine.start(null, begun::countDown);
+            begun.await();
+        }
+        engine.retire();
+        until(() -> !engine.running());
+    }
+
+    @Test void aBusyCarrierGivesItsPollerTurns() {
+        var engine = new CarrierEngine("carrier");
+        var inSystem = SystemPoller.on(engine);
+        var ended = new AtomicBoolean();
+        engine.start("busy", () -> {
+            while (!ended.get()) Waiting.current().giveWay();
+        });
+        until(() -> engine.slices() > 100); // it has begun
+        int before = inSystem.polls();
+        until(() -> inSystem.polls() > before + 100);
+        ended.set(true);
+        engine.retire();
+        until(() -> !engine.running());
     }
 
     @Test void aBusyCarrierHandlesEvents() throws Exception {
