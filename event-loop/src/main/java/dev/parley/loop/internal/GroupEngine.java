@@ -111,6 +111,9 @@ public final class GroupEngine implements Engine {
         return !parked.contains(number) && !threadless.contains(number) && !absent.contains(number);
     }
 
+    /// Whether nobody has called it since it gave up. Once it has been, its thread is, or will be, unparked.
+    boolean isParked(GroupWorker worker) { return parked.contains(worker.number()); }
+
     boolean allIdle() {
         for (GroupWorker worker : workers) if (busy(worker)) return false;
         return true;

@@ -213,8 +213,11 @@ final class GroupWorker implements Lane {
         if (!engine.giveUp(this, end)) return true;
         if (end) return false;
         long left = untilNextTimer();
-        if (left == Long.MAX_VALUE) LockSupport.park(engine);
-        else if (left > 0) LockSupport.parkNanos(engine, left);
+        // Who has been called meanwhile must not park: where the lock of the timers was not free, waiting for it has used up the call's permit.
+        if (engine.isParked(this)) {
+            if (left == Long.MAX_VALUE) LockSupport.park(engine);
+            else if (left > 0) LockSupport.parkNanos(engine, left);
+        }
         Thread.interrupted(); // else a stray interrupt of the carrier would keep it from parking
         engine.wakeUp(this);
         return true;

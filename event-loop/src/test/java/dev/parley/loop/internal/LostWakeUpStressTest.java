@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,6 +116,40 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             });
         }
         assertTrue(done.await(60, TimeUnit.SECONDS), "a timed wait did not end");
+        engine.retire();
+    }
+
+    @Test void timedWaitsThatAreEndedEarlyEnd() throws InterruptedException {
+        endedEarly(5_000);
+    }
+
+    @Tag("slow")
+    @Test void timedWaitsThatAreEndedEarlyEndForLonger() throws InterruptedException {
+        endedEarly(500_000);
+    }
+
+    /// A timer may be cancelled while the carrier that keeps it comes to rest, and is called from outside.
+    private void endedEarly(int rounds) throws InterruptedException {
+        int threads = 4;
+        var cells = new AtomicReferenceArray<Cell>(threads);
+        var counts = new AtomicInteger[threads];
+        long far = System.nanoTime() + 3_600_000_000_000L;
+        for (int i = 0; i < threads; i++) {
+            int me = i;
+            var count = counts[i] = new AtomicInteger();
+            engine.start("sleeper" + i, () -> {
+                cells.set(me, new Cell());
+                for (int k = 1; k <= rounds; k++) {
+                    count.set(k);
+                    Waiting.current().parkUntil(this, far);
+                }
+            });
+        }
+        for (int k = 1; k <= rounds; k++) for (int i = 0; i < threads; i++) {
+            await(counts[i], k);
+            for (int pause = k % 64; pause > 0; pause--) Thread.onSpinWait();
+            cells.get(i).wake();
+        }
         engine.retire();
     }
 
