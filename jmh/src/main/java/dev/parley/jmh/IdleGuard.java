@@ -15,9 +15,6 @@ record IdleGuard(int digits) implements Question {
 
     static final int CHOICES = 10, ROUNDS_AFTER = 10;
 
-    /// Whether a peer that takes some 50 microseconds for a choice would be minutes with one iteration.
-    boolean takesLong() { return digits > 5; }
-
     static int rounds(int n) { return n / CHOICES + ROUNDS_AFTER; }
 
     static int timedRound(int n) { return n / CHOICES - 1; }

@@ -28,7 +28,7 @@ final class Jcsp extends Threads {
         return switch (question) {
             case Switch _,Callbacks _,Remote _,Echo _ -> false;
             case Choosing choosing -> choosing.outputs() == 0; // its output guards need channels of another kind
-            case IdleGuard guard -> !guard.takesLong();
+            case IdleGuard guard -> guard.digits() <= 5; // a choice takes it 14 to 100 us (`alt-2`, `alt-1`), more of them minutes
             case Popular _ -> false; // no choice on a channel of many receivers
             case Crowd crowd -> !crowd.guarded() && (!parallel || crowd.side() <= 16);
             case Spawning spawning -> parallel && spawning.way() == Spawning.Way.SPAWN_PAR;

@@ -79,7 +79,7 @@ public final class CarrierEngine implements Engine, Lane {
     private final Rest rest = new Rest(Rest.ENDED);
     private volatile Runnable resting = () -> {}; // wakes it
     private @Nullable Hosted hosted; // as I1
-    volatile boolean retired; // read by a test, too
+    private volatile boolean retired;
 
     /// @throws IllegalStateException if [JdkInternals#missing]
     public CarrierEngine(String name) {
@@ -106,6 +106,8 @@ public final class CarrierEngine implements Engine, Lane {
     @Override public boolean runs(Thread thread) { return thread.toString().endsWith("@" + name); }
 
     @Override public String kind() { return "carrier"; }
+
+    boolean retired() { return retired; }
 
     private void execute(Runnable continuation) {
         if (JdkInternals.currentCarrier() == carrier) {

@@ -24,6 +24,8 @@ public final class GroupEngine implements Engine {
     //
     //   I1  A worker is busy or is in exactly one of `parked`, `threadless` and `absent`. Who takes it out has to unpark
     //       its thread, or to start it one; a worker that wakes by its own timer takes itself out.
+    //       A thread that has joined `parked` looks whether it is still there before it parks, as the lock of its timers may have used up
+    //       the permit of that unpark.
     //   I2  Whoever adds work that others may take calls signal() afterwards. signal() wakes one worker if one is idle and none
     //       is searching; the woken one counts as searching until it has found work or has given up. Nobody is told of what
     //       its worker will have run before another is awake (see GroupWorker), unless a slice takes long.

@@ -104,5 +104,5 @@ final class SystemPoller implements Poller {
         }
     }
 
-    @Override public boolean hasEnded() { return engine.retired; }
+    @Override public boolean hasEnded() { return engine.retired(); }
 }
