@@ -4,7 +4,6 @@ import dev.parley.loop.internal.Resident;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// The interrupt flag of a task's thread belongs to the loop: it is the means of cancellation. Whoever interrupts the thread by
 /// other means only makes one wait fail. Its uncaught exception handler belongs to the loop too, which finds the task by it.
 @SuppressWarnings("ReferenceEquality") // nodes of a tree
-public final class Task<T> extends Cancellable {
+public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
     // A task's outcome, its watchers and its place in the group are guarded by the group's lock; outcome is volatile, so that
     // it can be looked at without. thread and inside are written by the task's own thread.
     //
@@ -40,41 +39,9 @@ public final class Task<T> extends Cancellable {
         abstract void ended(Task<?> task);
     }
 
-    /// What runs in the thread of a task, and how the task is found from there.
-    private static final class Life<T> implements Resident {
-        private final Task<T> task;
-
-        Life(Task<T> task) {
-            this.task = task;
-        }
-
-        /// Calls the body from here, as each frame more is one that every waiting task keeps.
-        @Override
-        @SuppressWarnings({"unchecked", "NullAway"}) // an action is the body of a task of Void, which nobody looks at
-        public void run() {
-            var event = task.begin();
-            Outcome<T> how;
-            try {
-                T value = null;
-                if (task.context != null) value = task.callInContext();
-                else if (task.body instanceof Callable<?>) value = ((Callable<T>) task.takeBody()).call();
-                else((Action<Exception>) task.takeBody()).run();
-                how = new Outcome.Succeeded<>(value);
-            } catch (Throwable failure) {
-                how = task.outcomeOf(failure);
-            }
-            task.finish(event, how);
-        }
-
-        @Override public void uncaughtException(Thread thread, Throwable thrown) {
-            task.loop().eyes().unhandled(task, thrown);
-        }
-    }
-
     private final @Nullable String givenName;
     private final int number;
-    private @Nullable Object body; // a Callable, or an Action that is none
-    private volatile @Nullable Thread thread;
+    volatile @Nullable Thread thread;
     private volatile Cancellable inside = this;
     private volatile @Nullable Outcome<T> outcome;
     private @Nullable Watcher watchers;
@@ -86,12 +53,10 @@ public final class Task<T> extends Cancellable {
     /// What this task opened last and has not closed; confined to the task.
     @Nullable Cancellable top;
 
-    Task(TaskGroup group, @Nullable String givenName, int number, Object body,
-            ScopedValue.@Nullable Carrier context) {
+    Task(TaskGroup group, @Nullable String givenName, int number, ScopedValue.@Nullable Carrier context) {
         this.parent = group;
         this.givenName = givenName;
         this.number = number;
-        this.body = body;
         this.context = context;
     }
 
@@ -107,9 +72,9 @@ public final class Task<T> extends Cancellable {
         return task;
     }
 
-    static @Nullable Task<?> currentOrNull() { return Resident.current() instanceof Life<?> life ? life.task : null; }
-
-    void start() { loop().engine().start(givenName, new Life<>(this)); }
+    static @Nullable Task<?> currentOrNull() {
+        return Resident.current() instanceof RunnableTask<?> task ? task : null;
+    }
 
     /// The name it was given, or one made of its group's and a number.
     public String name() { return givenName != null ? givenName : group().prefix() + Integer.toUnsignedString(number); }
@@ -268,7 +233,6 @@ public final class Task<T> extends Cancellable {
     /// Under the lock; the caller then tells the watchers it gets, outside of the lock.
     @Nullable Watcher end(Outcome<T> how) {
         outcome = how;
-        body = null;
         Watcher first = watchers;
         watchers = null;
         for (Watcher each = first; each != null; each = each.next) each.linked = false;
@@ -283,60 +247,6 @@ public final class Task<T> extends Cancellable {
             each.ended(this);
             each = next;
         }
-    }
-
-    private @Nullable TaskEvent begin() {
-        thread = Thread.currentThread();
-        var event = TaskEvent.begun();
-        loop().eyes().started(this);
-        if (cancellation() != null) selfInterrupt();
-        return event;
-    }
-
-    private void finish(@Nullable TaskEvent event, Outcome<T> result) {
-        Outcome<T> how = top == null ? result : new Outcome.Failed<>(abandonOpen(result));
-        if (event != null) event.end(this, how);
-        lock().lock();
-        try {
-            thread = null; // I2
-        } finally {
-            lock().unlock();
-        }
-        loop().eyes().ended(this, how);
-        group().ended(this, how);
-    }
-
-    private Outcome<T> outcomeOf(Throwable failure) {
-        Cancellation why = cancellation();
-        return why != null && Cancellation.isSignOf(failure)
-                ? new Outcome.Cancelled<>(why)
-                : new Outcome.Failed<>(failure);
-    }
-
-    @SuppressWarnings({"unchecked", "NullAway"}) // see Life
-    private T callInContext() throws Exception {
-        Object taken = takeBody();
-        return Objects.requireNonNull(context).call(() -> {
-            if (taken instanceof Callable<?>) return ((Callable<T>) taken).call();
-            ((Action<Exception>) taken).run();
-            return null;
-        });
-    }
-
-    /// Nothing but the stack holds the body once it runs, so what it no longer needs is free while it waits.
-    private Object takeBody() {
-        var taken = Objects.requireNonNull(body);
-        body = null;
-        return taken;
-    }
-
-    /// A task must close what it opens; the structure is put right before the failure is told.
-    private IllegalStateException abandonOpen(Outcome<T> how) {
-        var failure = new IllegalStateException("task \"" + name() + "\" ended without closing " + top
-                + "; open groups in a try-with-resources statement");
-        if (how instanceof Outcome.Failed<T> first) failure.addSuppressed(first.cause());
-        while (top instanceof TaskGroup open) open.close();
-        return failure;
     }
 
     /// I3 of Cancellable: under the lock of `node`. Returns whether this task is inside `node` with no shield between.

@@ -212,7 +212,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
     /// `body` is a callable, or an action that is none. `awaited` says that somebody is sure to wait for it.
     <T> Task<T> fork(@Nullable String name, Object body, boolean awaited) {
         var parent = Task.currentOrNull();
-        Task<T> task;
+        RunnableTask<T> task;
         Cancellation why;
         lock.lock();
         try {
@@ -221,7 +221,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
                         ? loop + " is closed and takes no more tasks; open another"
                         : this + " is closed and takes no more tasks; fork before it is closed, or open another");
             forked++;
-            task = new Task<>(this, name, (int) forked, body, parent == null ? null : parent.context);
+            task = new RunnableTask<>(this, name, (int) forked, body, parent == null ? null : parent.context);
             if (awaited) task.expectWaiter();
             why = cancellation();
             if (why == null) {
@@ -267,7 +267,7 @@ public final class TaskGroup extends Cancellable implements AutoCloseable {
         return readiness.await(task);
     }
 
-    private void start(Task<?> task) {
+    private void start(RunnableTask<?> task) {
         try {
             task.start();
         } catch (Throwable outOfMemory) {

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,13 @@ public final class BatonEngine implements Engine, Lane {
         enqueue(strand);
         return strand.thread;
     }
+
+    @Override public void begins() {
+        Objects.requireNonNull(granted).state = RUNNING;
+        beginSlice();
+    }
+
+    @Override public void ends() { pass(); }
 
     /// A keeper that waits for a timer that was cancelled is sent home.
     @Override public void retire() {
@@ -266,18 +274,17 @@ public final class BatonEngine implements Engine, Lane {
             this.body = body;
             var builder = JdkInternals.virtualThreadsOfTheJdk().uncaughtExceptionHandler(this);
             if (name != null) builder.name(name);
-            this.thread = builder.unstarted(this);
+            this.thread = builder.unstarted(body instanceof Resident ? body : this);
         }
 
         @Override public Runnable body() { return body; }
 
         @Override public void run() {
-            state = RUNNING;
-            beginSlice();
+            begins();
             try {
                 body.run();
             } finally {
-                pass();
+                ends();
             }
         }
 

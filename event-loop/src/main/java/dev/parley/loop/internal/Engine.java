@@ -11,6 +11,12 @@ public sealed interface Engine permits CarrierEngine, GroupEngine, BatonEngine, 
     /// Starts a virtual thread. In the order of the calls, as far as one thread makes them.
     Thread start(@Nullable String name, Runnable body);
 
+    /// Called by a thread before all else that it does, if its body is a [Resident]: for other bodies the engine does it.
+    default void begins() {}
+
+    /// Called by a thread after all else that it does, even if it fails, if its body is a [Resident].
+    default void ends() {}
+
     /// Interrupts a thread that was started here.
     default void interrupt(Thread thread) { thread.interrupt(); }
 

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// That is the one field of a thread which its starter may set and which costs nothing to read. A scoped value would do as
 /// well, but the JVM gives each thread that reads one a cache of 144 bytes, which a parked thread keeps.
+///
+/// Its `run` calls [Engine#begins] first and [Engine#ends] last, so that no frame of the engine has to lie below it.
 public interface Resident extends Runnable, Thread.UncaughtExceptionHandler {
     /// A handler that stands in for the body it runs.
     interface Host extends Thread.UncaughtExceptionHandler {
