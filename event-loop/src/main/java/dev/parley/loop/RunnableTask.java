@@ -9,42 +9,38 @@ import org.jspecify.annotations.Nullable;
 /// A task with what its thread runs. Being what runs there itself, it is found from the thread, and a million tasks that wait
 /// have no object between.
 final class RunnableTask<T> extends Task<T> implements Resident {
-    private @Nullable Object body; // a Callable, or an Action that is none
+    private @Nullable Object body; // a Callable, or an Action that is none; with the context
 
     RunnableTask(TaskGroup group, @Nullable String givenName, int number, Object body,
             ScopedValue.@Nullable Carrier context) {
         super(group, givenName, number, context);
-        this.body = body;
+        this.body = context == null ? body : bound(context, body);
     }
 
     void start() { loop().engine().start(givenName(), this); }
 
-    /// Calls the body from here, as each frame more is one that every waiting task keeps.
+    /// Calls the body from here, as each frame more is one that every waiting task keeps; and little else, as all that lives in
+    /// this frame is kept, too.
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // an action is the body of a task of Void, which nobody looks at
-    public void run() {
-        loop().engine().begins();
+    @SuppressWarnings("unchecked") public void run() {
+        TaskEvent event = null;
+        Object result = null;
         try {
-            var event = begin();
-            Outcome<T> how;
-            try {
-                T value = null;
-                if (context != null) value = callInContext();
-                else if (body instanceof Callable<?>) value = ((Callable<T>) takeBody()).call();
-                else((Action<Exception>) takeBody()).run();
-                how = new Outcome.Succeeded<>(value);
-            } catch (Throwable failure) {
-                how = outcomeOf(failure);
-            }
-            finish(event, how);
-        } finally {
-            loop().engine().ends();
+            event = begin();
+            Object taken = takeBody();
+            if (taken instanceof Callable<?> callable) result = callable.call();
+            else((Action<Exception>) taken).run();
+        } catch (Throwable thrown) {
+            finish(event, null, thrown);
+            return;
         }
+        finish(event, (T) result, null);
     }
 
     @Override public void uncaughtException(Thread failed, Throwable thrown) { loop().eyes().unhandled(this, thrown); }
 
     private @Nullable TaskEvent begin() {
+        loop().engine().begins();
         thread = Thread.currentThread();
         var event = TaskEvent.begun();
         loop().eyes().started(this);
@@ -52,34 +48,32 @@ final class RunnableTask<T> extends Task<T> implements Resident {
         return event;
     }
 
-    private void finish(@Nullable TaskEvent event, Outcome<T> result) {
-        Outcome<T> how = top == null ? result : new Outcome.Failed<>(abandonOpen(result));
-        if (event != null) event.end(this, how);
-        lock().lock();
+    private void finish(@Nullable TaskEvent event, @Nullable T value, @Nullable Throwable failure) {
         try {
-            thread = null; // I2
+            var how = outcome(value, failure);
+            if (event != null) event.end(this, how);
+            lock().lock();
+            try {
+                thread = null; // I2
+            } finally {
+                lock().unlock();
+            }
+            loop().eyes().ended(this, how);
+            group().ended(this, how);
         } finally {
-            lock().unlock();
+            loop().engine().ends();
         }
-        loop().eyes().ended(this, how);
-        group().ended(this, how);
     }
 
-    private Outcome<T> outcomeOf(Throwable failure) {
-        Cancellation why = cancellation();
-        return why != null && Cancellation.isSignOf(failure)
-                ? new Outcome.Cancelled<>(why)
-                : new Outcome.Failed<>(failure);
-    }
-
-    @SuppressWarnings({"unchecked", "NullAway"}) // see run
-    private T callInContext() throws Exception {
-        Object taken = takeBody();
-        return Objects.requireNonNull(context).call(() -> {
-            if (taken instanceof Callable<?>) return ((Callable<T>) taken).call();
-            ((Action<Exception>) taken).run();
-            return null;
-        });
+    @SuppressWarnings("NullAway") // an action is the body of a task of Void, which nobody looks at
+    private Outcome<T> outcome(@Nullable T value, @Nullable Throwable failure) {
+        Cancellation why = failure == null ? null : cancellation();
+        Outcome<T> how = failure == null
+                ? new Outcome.Succeeded<>(value)
+                : why != null && Cancellation.isSignOf(failure)
+                        ? new Outcome.Cancelled<>(why)
+                        : new Outcome.Failed<>(failure);
+        return top == null ? how : new Outcome.Failed<>(abandonOpen(how));
     }
 
     /// Nothing but the stack holds the body once it runs, so what it no longer needs is free while it waits.
@@ -87,6 +81,15 @@ final class RunnableTask<T> extends Task<T> implements Resident {
         var taken = Objects.requireNonNull(body);
         body = null;
         return taken;
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // an action is the body of a task of Void, whose result nobody looks at
+    private static Callable<?> bound(ScopedValue.Carrier context, Object body) {
+        return () -> context.call(() -> {
+            if (body instanceof Callable<?> callable) return callable.call();
+            ((Action<Exception>) body).run();
+            return null;
+        });
     }
 
     /// A task must close what it opens; the structure is put right before the failure is told.

@@ -130,10 +130,7 @@ public final class BatonEngine implements Engine, Lane {
         return strand.thread;
     }
 
-    @Override public void begins() {
-        Objects.requireNonNull(granted).state = RUNNING;
-        beginSlice();
-    }
+    @Override public void begins() { Objects.requireNonNull(granted).goOn(); }
 
     @Override public void ends() { pass(); }
 
@@ -231,13 +228,6 @@ public final class BatonEngine implements Engine, Lane {
         @Override public void fire() { strand.due(); }
     }
 
-    private void beginSlice() {
-        var event = new SliceEvent();
-        if (!event.isEnabled()) return;
-        event.begin();
-        slice = event;
-    }
-
     private void endSlice() {
         var event = slice;
         if (event == null) return;
@@ -307,16 +297,25 @@ public final class BatonEngine implements Engine, Lane {
         @Override public void park(Object blocker) {
             if (!stops()) return;
             pass();
-            awaitGrant(blocker);
+            LockSupport.setCurrentBlocker(blocker);
+            awaitGrant();
         }
 
         @Override public void parkUntil(Object blocker, long deadline) {
-            if (deadline - System.nanoTime() <= 0 || !stops()) return;
+            var timer = stopsUntil(blocker, deadline);
+            if (timer == null) return;
+            awaitGrant();
+            timers.remove(timer);
+        }
+
+        /// PARKED from here on, and the baton passed, if there is a result.
+        private @Nullable TimedWait stopsUntil(Object blocker, long deadline) {
+            if (deadline - System.nanoTime() <= 0 || !stops()) return null;
             var timer = new TimedWait(this);
             timers.add(timer, deadline);
             pass();
-            awaitGrant(blocker);
-            timers.remove(timer);
+            LockSupport.setCurrentBlocker(blocker);
+            return timer;
         }
 
         /// PARKED from here on, if the result is true.
@@ -336,13 +335,14 @@ public final class BatonEngine implements Engine, Lane {
             ready.addLast(this);
             pass();
             giveTheJdkAChance();
-            awaitGrant("its turn");
+            LockSupport.setCurrentBlocker("its turn");
+            awaitGrant();
             if (before == PERMIT) state = PERMIT; // a permit outlives the turn of the others
         }
 
-        /// Keeps in a frame what a million waiting threads can spare, which is little.
-        private void awaitGrant(Object blocker) {
-            LockSupport.setCurrentBlocker(blocker);
+        /// Keeps in a frame what a million waiting threads can spare, which is little. The JVM's first compiler gives each value of
+        /// what it inlines a place of its own in the frame, so what does not wait is in methods that are too big for that.
+        private void awaitGrant() {
             while (state != GRANTED) {
                 if (Thread.interrupted()) {
                     awaitGrantInterrupted();
@@ -375,7 +375,10 @@ public final class BatonEngine implements Engine, Lane {
             STATE.setOpaque(this, RUNNING);
             VarHandle.fullFence(); // see "Memory"
             LockSupport.setCurrentBlocker(null);
-            beginSlice();
+            var event = new SliceEvent();
+            if (!event.isEnabled()) return;
+            event.begin();
+            slice = event;
         }
 
         /// On the holder of the baton.
