@@ -104,9 +104,16 @@ final class ParRun implements Par.Forks {
 
     /// Starts the processes. One that cannot be started has failed, and so those after it are not.
     private void startAll() {
+        String name = null;
+        String threadName = "";
         for (var process : processes) {
             try {
-                threads.add(waiting.start(threadName(process), Tasks.inContext(() -> live(process))));
+                var next = String.valueOf(process.name());
+                if (!next.equals(name)) { // else those that are alike share one
+                    name = next;
+                    threadName = threadName(next);
+                }
+                threads.add(waiting.start(threadName, Tasks.inContext(() -> live(process))));
             } catch (Throwable failure) {
                 failed(process, failure);
                 running.addAndGet(threads.size() - processes.size());
@@ -115,8 +122,8 @@ final class ParRun implements Par.Forks {
         }
     }
 
-    private String threadName(Proc process) {
-        return par.name() + "/" + process.name();
+    private String threadName(String process) {
+        return par.name() + "/" + process;
     }
 
     @Override public void fork(Proc process) {
@@ -125,7 +132,7 @@ final class ParRun implements Par.Forks {
                     "fork of " + process.name() + " in " + par
                             + ", whose processes have all ended; fork only from them");
         try {
-            Waiting.current().start(threadName(process), Tasks.inContext(() -> {
+            Waiting.current().start(threadName(process.name()), Tasks.inContext(() -> {
                 var self = Thread.currentThread();
                 forked.add(self);
                 try {

@@ -2,13 +2,20 @@ package dev.parley.csp;
 
 /// Readable names for processes that were not given one.
 final class ProcName {
+    /// There may be a million processes of one class.
+    private static final ClassValue<String> NAMES = new ClassValue<>() {
+        @Override protected String computeValue(Class<?> type) {
+            var name = type.getName();
+            int lambda = name.indexOf("$$Lambda");
+            if (lambda >= 0) name = name.substring(0, lambda);
+            return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
+        }
+    };
+
     private ProcName() {}
 
-    /// `Copy` for a class, `Copy.main` for a lambda: the class it was written in, without what the compiler adds.
+    /// `Copy` for a class, and for a lambda that of the class it was written in, without what the compiler adds.
     static String of(Class<?> type) {
-        var name = type.getName();
-        int lambda = name.indexOf("$$Lambda");
-        if (lambda >= 0) name = name.substring(0, lambda);
-        return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
+        return NAMES.get(type);
     }
 }

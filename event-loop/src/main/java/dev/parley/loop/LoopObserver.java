@@ -20,13 +20,13 @@ public interface LoopObserver {
     /// A task that does not let the others run.
     ///
     /// @param loop the name of the loop
-    /// @param task the name of the task; null if the thread is none the loop knows
+    /// @param task the name of the task; null if what runs is none, as a poller of sockets
     /// @param duration how long the slice has lasted at least
-    /// @param stack where the task is, innermost first; empty if that cannot be told
+    /// @param stack where it is, innermost first; empty if that cannot be told
     record Stall(String loop, @Nullable String task, Duration duration, List<StackTraceElement> stack) {
         @Override public String toString() {
             var text = new StringBuilder("loop \"" + loop + "\" stands still since " + duration.toMillis() + " ms: "
-                    + (task == null ? "a thread unknown to it" : "task \"" + task + '"') + " runs without waiting");
+                    + (task == null ? "a thread that is no task" : "task \"" + task + '"') + " runs without waiting");
             for (var frame : stack) text.append("\n\tat ").append(frame);
             return text.toString();
         }

@@ -39,15 +39,15 @@ final class Watchdog {
                 if (slice.told || lasted < limit) continue;
                 // One who has been given its turn but has not begun is not seen yet; it is the machine that is slow then.
                 var culprit = find(loop.root(), slice.lane);
-                if (culprit != null || lasted >= 4 * limit) {
+                Thread running = culprit != null ? culprit.thread() : slice.lane.runningPoller();
+                if (culprit != null || running != null || lasted >= 4 * limit) {
                     slice.told = true;
-                    tell(culprit, lasted);
+                    tell(culprit, running, lasted);
                 }
             }
         }
 
-        private void tell(@Nullable Task<?> culprit, long duration) {
-            Thread running = culprit == null ? null : culprit.thread();
+        private void tell(@Nullable Task<?> culprit, @Nullable Thread running, long duration) {
             loop.eyes().stalled(new LoopObserver.Stall(loop.name(), culprit == null ? null : culprit.name(),
                     Duration.ofNanos(duration), running == null ? List.of() : List.of(running.getStackTrace())));
         }

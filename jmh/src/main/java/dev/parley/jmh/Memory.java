@@ -73,13 +73,18 @@ final class Memory {
 
     private static final AtomicInteger WAITING = new AtomicInteger();
 
+    /// Whether that is a process.
+    static boolean waits(String kind) {
+        return kind.equals("blocked") || kind.equals("sleeping");
+    }
+
     private interface Maker {
         Object make() throws Exception;
     }
 
     private static double perThing(int n, String kind, Maker maker) throws Exception {
         var kept = new ArrayList<Object>(n);
-        boolean waits = kind.equals("blocked") || kind.equals("sleeping");
+        boolean waits = waits(kind);
         try {
             kept.add(maker.make()); // so that classes are there
             long before = used();

@@ -78,7 +78,7 @@ public final class CarrierEngine implements Engine, Lane {
 
     private final Rest rest = new Rest(Rest.ENDED);
     private volatile Runnable resting = () -> {}; // wakes it
-    private @Nullable Hosted hosted; // as I1
+    private volatile @Nullable Hosted hosted; // as I1, except that the watchdog looks
     private volatile boolean retired;
 
     /// @throws IllegalStateException if [JdkInternals#missing]
@@ -104,6 +104,12 @@ public final class CarrierEngine implements Engine, Lane {
 
     /// The JVM tells the carrier of a mounted thread nowhere but in its name.
     @Override public boolean runs(Thread thread) { return thread.toString().endsWith("@" + name); }
+
+    @Override public @Nullable Thread runningPoller() {
+        var guest = hosted;
+        Thread thread = guest == null ? null : guest.thread;
+        return thread != null && runs(thread) ? thread : null;
+    }
 
     @Override public String kind() { return "carrier"; }
 
@@ -242,7 +248,7 @@ public final class CarrierEngine implements Engine, Lane {
 
     private static final class Hosted {
         final Poller poller;
-        @Nullable Thread thread;
+        volatile @Nullable Thread thread;
         boolean awaitsTurn;
 
         Hosted(Poller poller) {

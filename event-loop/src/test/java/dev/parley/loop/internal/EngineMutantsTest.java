@@ -137,6 +137,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
             new Mutant("a stall is told without the stack of who stalls", "Watchdog",
                     "running == null ? List.of() : List.of(running.getStackTrace())", "List.of()",
                     "dev.parley.loop.EyesTest#theWatchdogNamesTheCulprit"),
+            new Mutant("a stall of a poller is told without its stack", "internal/CarrierEngine",
+                    "return thread != null && runs(thread) ? thread : null;", "return null;",
+                    POLLER + "oneThatStallsItsCarrierIsToldWithItsStack"),
             new Mutant("what is missing in the JVM is not named", "EngineSelection", "why = missing;",
                     "why = missing == null ? null : \"it is so\";",
                     TRAPS + "withoutTheFlagTheBatonEngineRunsAndTheFlagIsNamedOnce"));

@@ -2,12 +2,14 @@ package dev.parley.loop.internal;
 
 import dev.parley.loop.EventLoop;
 import dev.parley.loop.EventLoop.EngineChoice;
+import dev.parley.loop.LoopObserver;
 import dev.parley.loop.Tasks;
 import dev.parley.loop.waiting.Poller;
 import dev.parley.loop.waiting.Waiting;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -21,12 +23,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// When a carrier calls the poller that it hosts. One whose wait keeps the carrier's thread is a kind of engine of its own for [EngineContractTest] and
 /// [LostWakeUpStressTest]; real sockets are tried where there are some: by net-channels.
 @Timeout(30) class HostedPollerTest {
     /// Its events are permits.
-    private static final class Permits implements Poller {
+    private static class Permits implements Poller {
         final Semaphore events = new Semaphore(0);
         final AtomicInteger handled = new AtomicInteger(), work = new AtomicInteger(), worked = new AtomicInteger();
         final AtomicBoolean ended = new AtomicBoolean(), awake = new AtomicBoolean();
@@ -163,6 +166,32 @@ import static org.junit.jupiter.api.Assertions.assertNull;
     }
 
     private record Same(int get) {}
+
+    @Test void oneThatStallsItsCarrierIsToldWithItsStack() throws Exception {
+        var told = new CountDownLatch(1);
+        var observer = new LoopObserver() {
+            @Override public void stalled(Stall what) {
+                if (what.task() == null && what.toString().contains("stallUntil")) told.countDown();
+            }
+        };
+        var stalling = new Permits() {
+            @Override public void work() {
+                stallUntil(told);
+                ended.set(true);
+            }
+        };
+        var config = EventLoop.Config.standard().engine(EngineChoice.CARRIER).observer(observer);
+        try (var watched = EventLoop.open(config.stallAfter(Duration.ofMillis(20)))) {
+            watched.call(() -> Poller.host("poller", stalling));
+            assertTrue(told.await(20, TimeUnit.SECONDS), "the stall went unnoticed");
+        }
+    }
+
+    /// Lets go in the end, so that a test that is told of nothing fails and does not hang.
+    private static void stallUntil(CountDownLatch told) {
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
+        while (told.getCount() > 0 && System.nanoTime() < giveUp) Thread.onSpinWait();
+    }
 
     @Test void oneThatHasEndedMakesRoomForAnother() throws Exception {
         host();
