@@ -25,16 +25,16 @@ final class RunnableTask<T> extends Task<T> implements Resident {
     @SuppressWarnings("unchecked") public void run() {
         TaskEvent event = null;
         Object result = null;
+        Throwable failure = null;
         try {
             event = begin();
             Object taken = takeBody();
             if (taken instanceof Callable<?> callable) result = callable.call();
             else((Action<Exception>) taken).run();
         } catch (Throwable thrown) {
-            finish(event, null, thrown);
-            return;
+            failure = thrown;
         }
-        finish(event, (T) result, null);
+        finish(event, (T) result, failure);
     }
 
     @Override public void uncaughtException(Thread failed, Throwable thrown) { loop().eyes().unhandled(this, thrown); }
