@@ -111,6 +111,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     /// Cure: timed waits of all code are the loop's own timers, so they come in time however busy other loops are.
     @SuppressWarnings("WaitNotInLoop") // that it returns is all that counts
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // without the cure no interrupt ends it
     @Test void jdkSleepsAndTimedWaitsJustWork() throws Exception {
         EventLoop.run(CARRIER, () -> {
             Thread.sleep(Duration.ofMillis(2)); // that the JDK's own sleep works here is what is tested
