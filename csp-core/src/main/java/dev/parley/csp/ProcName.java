@@ -14,7 +14,7 @@ final class ProcName {
 
     private ProcName() {}
 
-    /// `Copy` for a class, and for a lambda that of the class it was written in, without what the compiler adds.
+    /// The name of a class without its package, as `Copy`, and of a lambda that of the class it was written in.
     static String of(Class<?> type) {
         return NAMES.get(type);
     }

@@ -17,10 +17,10 @@ public interface LoopObserver {
     /// goes on, by the watchdog's thread.
     default void stalled(Stall stall) {}
 
-    /// A task that does not let the others run.
+    /// What does not let the others run: a task, or a poller that the loop hosts.
     ///
     /// @param loop the name of the loop
-    /// @param task the name of the task; null if what runs is none, as a poller of sockets
+    /// @param task the name of the task; null if it is none
     /// @param duration how long the slice has lasted at least
     /// @param stack where it is, innermost first; empty if that cannot be told
     record Stall(String loop, @Nullable String task, Duration duration, List<StackTraceElement> stack) {

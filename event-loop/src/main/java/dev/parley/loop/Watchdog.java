@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One platform thread of the JVM that looks whether a loop, or a carrier of a group, stands still because a task does not let
-/// go.
+/// One platform thread of the JVM that looks whether a loop, or a carrier of a group, stands still because a task, or a
+/// hosted poller, does not let go.
 final class Watchdog {
     // Guarded by LOCK: WATCHED, thread. The thread exists while there is a loop to watch; it samples the counts of
     // slices four times per limit, so a stall is told when it has lasted between one limit and one and a quarter.
