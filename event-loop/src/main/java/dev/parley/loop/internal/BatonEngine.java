@@ -18,16 +18,20 @@ public final class BatonEngine implements Engine, Lane {
     // longest, and only that thread is resumed by the JVM: one switch per wait, as on the JDK's scheduler alone. A thread is
     // started by being given the baton for the first time.
     //
+    // Where there is a second carrier, to wake a thread takes longer than most slices last. So pass() also wakes the thread
+    // that will be next, early, and that thread watches for its turn for a short time before it parks again.
+    //
     // A wait that does not go through the seam (a JDK lock, a socket, Thread.sleep) keeps the baton: the loop stands still
     // until it ends. That is the price of having no flag; blocking work belongs into an offload.
     //
     // Invariants
     //   I1  The baton is held (`baton` is AWAKE) while exactly one thread is GRANTED or runs, or while one thread is inside
     //       pass(); else it is free (ASLEEP).
-    //   I2  ready, timers, holder, slice and slices belong to the holder of the baton. So a timed wait is a timer of this
-    //       engine and a wait without time for the JVM.
+    //   I2  ready, timers, holder, slice, slices, early, vain and pause belong to the holder of the baton. So a timed wait is
+    //       a timer of this engine and a wait without time for the JVM.
     //   I3  The baton is free only if ready is empty.
-    //   I4  A strand is in ready or in the inbox if and only if its state is READY, or NEW at first, and in one of them once.
+    //   I4  A strand is in ready or in the inbox if and only if its state is READY, WATCHING, or NEW at first, and in one of
+    //       them once.
     //   I5  What is put into the inbox is seen: who puts it there calls, see Rest.
     //   I6  If the baton is free and there are timers, a keeper thread will take the baton at `alarm` at the latest, which is
     //       not after the first of them. While it is held, pass() looks at the timers, after at most TICK turns.
@@ -39,6 +43,8 @@ public final class BatonEngine implements Engine, Lane {
     //   RUNNING -> READY     by its own thread, which gives way: it enqueues itself and passes the baton
     //   READY   -> GRANTED   by pass(), with an unpark of the JVM thread; then RUNNING by the thread itself
     //   NEW     -> GRANTED   by pass(), with the start of the JVM thread
+    //   READY   -> WATCHING  by its own thread, awake early, which looks at the state now, and back if it parks again
+    //   WATCHING -> GRANTED  by pass(), and nothing else is needed
     //
     // Memory. The keeper takes the alarm away, then calls; pass() lays the baton down, then looks at the alarm: of the two one
     // sees the other. What I2 guards goes with `baton` and the write of GRANTED. In unpark and
@@ -53,13 +59,18 @@ public final class BatonEngine implements Engine, Lane {
     private static final int READY = 3;
     private static final int GRANTED = 4;
     private static final int NEW = 5;
+    private static final int WATCHING = 6;
 
     /// After so many turns at the latest the inbox is emptied into ready, and timers are looked at.
     private static final int TICK = 16;
 
-    /// A thread that is awake and waits for its turn lets the JDK's scheduler run others so often before it parks. Where the
-    /// turns of the others are short, its own comes meanwhile, and has cost a yield instead of a park and a wake-up.
-    private static final int YIELDS = 4;
+    /// How long a thread that was woken early watches for its turn, in nanoseconds: about what parking and waking it costs.
+    private static final long WATCH = 500;
+
+    /// After so many early wake-ups in a row that were in vain, since slices are long or there is one carrier only, the engine
+    /// does without for PAUSE turns.
+    private static final int TRIES = 32;
+    private static final int PAUSE = 16 * TRIES;
 
     /// There is no alarm. No deadline is taken for it, since a timer that is due is no reason for an alarm.
     private static final long NO_ALARM = Long.MIN_VALUE;
@@ -108,6 +119,10 @@ public final class BatonEngine implements Engine, Lane {
     private @Nullable Strand granted;
     private long slices;
     private @Nullable SliceEvent slice; // only while a flight recording asks for them
+
+    private boolean early; // whether the first in ready was woken early
+    private int vain;
+    private int pause;
 
     private final Rest baton = new Rest(Rest.ASLEEP);
 
@@ -185,7 +200,9 @@ public final class BatonEngine implements Engine, Lane {
                 SLICES.setOpaque(this, turn);
                 holder = strand.thread;
                 granted = strand;
+                Strand following = toWakeEarly(strand);
                 strand.grant();
+                if (following != null) LockSupport.unpark(following.thread); // if its turn has been meanwhile, no harm is done
                 return;
             }
             boolean alarmed = !timers.isEmpty();
@@ -195,6 +212,26 @@ public final class BatonEngine implements Engine, Lane {
                     () -> inbox != null || (alarmed && alarm == NO_ALARM)) != Rest.Outcome.WORKS)
                 return;
         }
+    }
+
+    /// The one after `strand`, whose turn has come; null if there is none or it would be in vain.
+    private @Nullable Strand toWakeEarly(Strand strand) {
+        if (early) {
+            early = false;
+            vain = strand.state == WATCHING ? 0 : vain + 1;
+            if (vain == TRIES) {
+                vain = 0;
+                pause = PAUSE;
+            }
+        }
+        if (pause > 0) {
+            pause--;
+            return null;
+        }
+        Strand following = ready.peekFirst();
+        if (following == null || following.state == NEW) return null;
+        early = true;
+        return following;
     }
 
     /// I6. The one keeper there may be is woken earlier, or else there is a new one.
@@ -286,12 +323,12 @@ public final class BatonEngine implements Engine, Lane {
         }
 
         void grant() {
-            boolean begins = state == NEW;
-            // Volatile: unpark looks first whether the thread has its permit already, and then does nothing. Were this write still under way, a thread that
-            // takes that permit, left over from a turn for which it did not have to park, would not see it and park for ever.
-            STATE.setVolatile(this, GRANTED);
-            if (begins) thread.start();
-            else LockSupport.unpark(thread);
+            // A full fence: unpark looks first whether the thread has its permit already, and then does nothing. Were this write
+            // still under way, a thread that takes that permit, left over from a turn for which it did not have to park, would
+            // not see it and park for ever.
+            int before = (int) STATE.getAndSet(this, GRANTED);
+            if (before == NEW) thread.start();
+            else if (before == READY) LockSupport.unpark(thread);
         }
 
         @Override public void park(Object blocker) {
@@ -334,7 +371,6 @@ public final class BatonEngine implements Engine, Lane {
             int before = (int) STATE.getAndSet(this, READY);
             ready.addLast(this);
             pass();
-            giveTheJdkAChance();
             LockSupport.setCurrentBlocker("its turn");
             awaitGrant();
             if (before == PERMIT) state = PERMIT; // a permit outlives the turn of the others
@@ -349,6 +385,7 @@ public final class BatonEngine implements Engine, Lane {
                     return;
                 }
                 LockSupport.park();
+                watch();
             }
             goOn();
         }
@@ -356,19 +393,20 @@ public final class BatonEngine implements Engine, Lane {
         /// The interrupt is kept aside, or the JVM would not park this thread while it waits for its turn.
         private void awaitGrantInterrupted() {
             makeReady();
-            giveTheJdkAChance();
             while (state != GRANTED) {
                 LockSupport.park();
+                watch();
                 Thread.interrupted();
             }
             goOn();
             thread.interrupt();
         }
 
-        /// By a thread that is awake but waits for its turn.
-        @SuppressWarnings("ThreadPriorityCheck") // so that those before it in the JDK's queue get to hand the baton on
-        private void giveTheJdkAChance() {
-            for (int i = 0; i < YIELDS && state != GRANTED; i++) Thread.yield();
+        /// If it is awake before its turn. Looks for that turn, which is near, without parking.
+        private void watch() {
+            if (state != READY || !STATE.compareAndSet(this, READY, WATCHING)) return;
+            for (long end = System.nanoTime() + WATCH; state == WATCHING; Thread.onSpinWait())
+                if (System.nanoTime() - end > 0) STATE.compareAndSet(this, WATCHING, READY); // unless the turn has come
         }
 
         private void goOn() {

@@ -119,6 +119,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         engine.retire();
     }
 
+    @Test void turnsComeAtAnyMoment() throws InterruptedException {
+        turns(20_000);
+    }
+
+    @Tag("slow")
+    @Test void turnsComeAtAnyMomentForLonger() throws InterruptedException {
+        turns(1_000_000);
+    }
+
+    /// Who is next may just be giving up the watch for its turn.
+    private void turns(int rounds) throws InterruptedException {
+        var done = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++)
+            engine.start("giver" + i, () -> {
+                var waiting = Waiting.current();
+                for (int k = 0; k < rounds; k++) {
+                    for (int pause = k % 64; pause > 0; pause--) Thread.onSpinWait();
+                    waiting.giveWay();
+                }
+                done.countDown();
+            });
+        assertTrue(done.await(60, TimeUnit.SECONDS), "a turn did not come");
+        engine.retire();
+    }
+
     @Test void timedWaitsThatAreEndedEarlyEnd() throws InterruptedException {
         endedEarly(5_000);
     }
