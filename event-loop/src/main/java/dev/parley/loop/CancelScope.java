@@ -26,6 +26,7 @@ public final class CancelScope extends Cancellable {
     private enum State { NEW, RUNNING, LEFT }
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final boolean shielded;
     private State state = State.NEW;
     private @Nullable Task<?> owner;
     private @Nullable Cancellable below;
@@ -45,7 +46,13 @@ public final class CancelScope extends Cancellable {
     }
 
     /// A scope without a deadline.
-    public CancelScope() {}
+    public CancelScope() {
+        this(false);
+    }
+
+    private CancelScope(boolean shielded) {
+        this.shielded = shielded;
+    }
 
     /// A scope that is cancelled when it has run for `limit`.
     public static CancelScope of(Duration limit) {
@@ -80,9 +87,7 @@ public final class CancelScope extends Cancellable {
     ///
     /// @throws IllegalStateException if the caller is not a task
     public static <T, X extends Throwable> T shielded(ScopedValue.CallableOp<? extends T, X> body) throws X {
-        var scope = new CancelScope();
-        scope.shielded(true);
-        return scope.<T, X>enter(body).get();
+        return new CancelScope(true).<T, X>enter(body).get();
     }
 
     /// Runs `body` inside this scope; returns its result, or nothing if the scope was cancelled and `body` ended for that
@@ -171,7 +176,7 @@ public final class CancelScope extends Cancellable {
         task.top = this;
         task.inside(this);
         if (limit != null) reschedule(limit);
-        if (shielded()) {
+        if (shielded) {
             // An interrupt that was made for something around is meant for later.
             for (Cancellable each = around; each != null; each = each.parent) {
                 each.awaitDelivery();
@@ -242,8 +247,10 @@ public final class CancelScope extends Cancellable {
 
     @Override ReentrantLock lock() { return lock; }
 
+    @Override boolean shielded() { return shielded; }
+
     String limitText() {
-        return (shielded() ? "shielded " : "") + (limit == null ? "without limit" : "limited to " + limit);
+        return (shielded ? "shielded " : "") + (limit == null ? "without limit" : "limited to " + limit);
     }
 
     @Override
@@ -254,7 +261,7 @@ public final class CancelScope extends Cancellable {
 
     @Override public String toString() {
         return "CancelScope[" + (owner == null ? "not begun" : "of task \"" + owner.name() + '"')
-                + (limit == null ? "" : ", limit " + limit) + (shielded() ? ", shielded" : "")
+                + (limit == null ? "" : ", limit " + limit) + (shielded ? ", shielded" : "")
                 + (ownCancellation() == null ? "" : ", cancelled: " + ownCancellation().reason()) + "]";
     }
 }

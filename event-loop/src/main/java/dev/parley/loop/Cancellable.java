@@ -30,7 +30,6 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
     // child is the one before the first.
 
     @Nullable Cancellable parent;
-    private volatile boolean shield;
     private volatile @Nullable Cancellation cancellation;
 
     private @Nullable Cancellable firstChild;
@@ -74,7 +73,7 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
     @Nullable Cancellable cancelled() {
         for (Cancellable node = this; node != null; node = node.parent) {
             if (node.cancellation != null) return node;
-            if (node.shield) return null;
+            if (node.shielded()) return null;
         }
         return null;
     }
@@ -87,9 +86,8 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
 
     @Nullable Cancellation ownCancellation() { return cancellation; }
 
-    boolean shielded() { return shield; }
-
-    void shielded(boolean on) { shield = on; }
+    /// Whether what is cancelled around it does not concern it, nor what is inside.
+    boolean shielded() { return false; }
 
     /// Returns whether there was a task to interrupt.
     private boolean deliver() {
@@ -98,7 +96,7 @@ abstract sealed class Cancellable permits Task, TaskGroup, CancelScope {
             Task<?> strand = strand();
             boolean any = strand != null && strand.interruptIfInside(this);
             for (Cancellable child = firstChild; child != null; child = child.nextSibling)
-                if (!child.shield) any |= child.deliver();
+                if (!child.shielded()) any |= child.deliver();
             return any;
         } finally {
             lock().unlock();

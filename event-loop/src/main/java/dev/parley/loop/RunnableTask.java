@@ -1,7 +1,6 @@
 package dev.parley.loop;
 
 import dev.parley.loop.internal.Resident;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
@@ -9,12 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// A task with what its thread runs. Being what runs there itself, it is found from the thread, and a million tasks that wait
 /// have no object between.
 final class RunnableTask<T> extends Task<T> implements Resident {
-    private @Nullable Object body; // a Callable, or an Action that is none; with the context
-
+    /// `body` is a Callable, or an Action that is none.
     RunnableTask(TaskGroup group, @Nullable String givenName, int number, Object body,
             ScopedValue.@Nullable Carrier context) {
-        super(group, givenName, number, context);
-        this.body = context == null ? body : bound(context, body);
+        super(group, givenName, number, context == null ? body : bound(context, body), context);
     }
 
     void start() { loop().engine().start(givenName(), this); }
@@ -76,13 +73,6 @@ final class RunnableTask<T> extends Task<T> implements Resident {
         return top == null ? how : new Outcome.Failed<>(abandonOpen(how));
     }
 
-    /// Nothing but the stack holds the body once it runs, so what it no longer needs is free while it waits.
-    private Object takeBody() {
-        var taken = Objects.requireNonNull(body);
-        body = null;
-        return taken;
-    }
-
     @SuppressWarnings({"unchecked", "NullAway"}) // an action is the body of a task of Void, whose result nobody looks at
     private static Callable<?> bound(ScopedValue.Carrier context, Object body) {
         return () -> context.call(() -> {
@@ -99,11 +89,5 @@ final class RunnableTask<T> extends Task<T> implements Resident {
         if (how instanceof Outcome.Failed<T> first) failure.addSuppressed(first.cause());
         while (top instanceof TaskGroup open) open.close();
         return failure;
-    }
-
-    @Override
-    @Nullable Watcher end(Outcome<T> how) {
-        body = null; // of one that was never started
-        return super.end(how);
     }
 }

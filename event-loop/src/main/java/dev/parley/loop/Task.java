@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// other means only makes one wait fail. Its uncaught exception handler belongs to the loop too, which finds the task by it.
 @SuppressWarnings("ReferenceEquality") // nodes of a tree
 public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
-    // A task's outcome, its watchers and its place in the group are guarded by the group's lock; outcome is volatile, so that
-    // it can be looked at without. thread and inside are written by the task's own thread.
+    // A task's outcome, its watchers and its place in the group are guarded by the group's lock; the outcome is volatile, so that
+    // it can be looked at without. The body is taken, and thread and inside are written, by the task's own thread. A million
+    // tasks may wait, so body and outcome, which are not there at the same time, share a field.
     //
-    //   I1  outcome is set once. Watchers registered before are told once, later ones are refused.
+    //   I1  The outcome is set once. Watchers registered before are told once, later ones are refused.
     //   I2  thread is set before the body runs and reset after it, under the lock: no interrupt can come before or after.
     //   I3  inside is where the task is now: itself, or the innermost scope it has entered. top is what it opened last and has
     //       not closed; scopes and groups are closed in the opposite order of their opening.
@@ -43,9 +44,8 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
     private final int number;
     volatile @Nullable Thread thread;
     private volatile Cancellable inside = this;
-    private volatile @Nullable Outcome<T> outcome;
+    private volatile @Nullable Object bodyOrOutcome; // the body is no Outcome, which is sealed
     private @Nullable Watcher watchers;
-    private boolean expected;
 
     /// The values bound by `Tasks.where`, handed on to the tasks that this one starts; confined to the task.
     ScopedValue.@Nullable Carrier context;
@@ -53,10 +53,11 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
     /// What this task opened last and has not closed; confined to the task.
     @Nullable Cancellable top;
 
-    Task(TaskGroup group, @Nullable String givenName, int number, ScopedValue.@Nullable Carrier context) {
+    Task(TaskGroup group, @Nullable String givenName, int number, Object body, ScopedValue.@Nullable Carrier context) {
         this.parent = group;
         this.givenName = givenName;
         this.number = number;
+        this.bodyOrOutcome = body;
         this.context = context;
     }
 
@@ -91,10 +92,18 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
 
     @Nullable Thread thread() { return thread; }
 
-    public boolean isDone() { return outcome != null; }
+    public boolean isDone() { return outcome() != null; }
 
     /// How it ended; null while it has not.
-    public @Nullable Outcome<T> outcome() { return outcome; }
+    @SuppressWarnings("unchecked") // a task has the outcome of its own type
+    public @Nullable Outcome<T> outcome() { return bodyOrOutcome instanceof Outcome<?> how ? (Outcome<T>) how : null; }
+
+    /// Nothing but the stack holds the body once it runs, so what it no longer needs is free while it waits.
+    Object takeBody() {
+        var body = Objects.requireNonNull(bodyOrOutcome);
+        bodyOrOutcome = null;
+        return body;
+    }
 
     /// What it returned, once it has ended; this does not wait.
     ///
@@ -102,7 +111,7 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
     /// @throws CompletionException if it failed, with its exception as the cause
     /// @throws java.util.concurrent.CancellationException if it was cancelled
     public T result() {
-        var ended = outcome;
+        var ended = outcome();
         if (ended == null)
             throw new IllegalStateException(
                     "task \"" + name()
@@ -132,7 +141,7 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
     }
 
     void awaitEnd() throws InterruptedException {
-        if (outcome != null) return;
+        if (isDone()) return;
         if (currentOrNull() == this)
             throw new IllegalStateException(
                     "task \"" + name() + "\" waits for its own end, which can never come; wait for it in another task");
@@ -167,7 +176,7 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
         var future = new CompletableFuture<T>();
         var watcher = new Watcher() {
             @Override void ended(Task<?> task) {
-                switch (outcome) {
+                switch (outcome()) {
                     case Outcome.Succeeded<T> ended -> future.complete(ended.value());
                     case Outcome.Failed<T> ended -> future.completeExceptionally(ended.cause());
                     case Outcome.Cancelled<T> ended -> future
@@ -181,13 +190,17 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
     }
 
     /// For one who is sure to wait: without it, a task that fails at once would be reported as unhandled.
-    void expectWaiter() { expected = true; }
+    void expectWaiter() { watch(new Expected()); }
+
+    private static final class Expected extends Watcher {
+        @Override void ended(Task<?> task) {}
+    }
 
     /// Returns false if the task has ended; the watcher is then not told.
     boolean watch(Watcher watcher) {
         lock().lock();
         try {
-            if (outcome != null) return false;
+            if (isDone()) return false;
             watcher.next = watchers;
             if (watchers != null) watchers.previous = watcher;
             watchers = watcher;
@@ -228,11 +241,11 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
         return List.copyOf(names);
     }
 
-    boolean watched() { return expected || watchers != null; }
+    boolean watched() { return watchers != null; }
 
     /// Under the lock; the caller then tells the watchers it gets, outside of the lock.
     @Nullable Watcher end(Outcome<T> how) {
-        outcome = how;
+        bodyOrOutcome = how;
         Watcher first = watchers;
         watchers = null;
         for (Watcher each = first; each != null; each = each.next) each.linked = false;
@@ -286,7 +299,7 @@ public abstract sealed class Task<T> extends Cancellable permits RunnableTask {
     @Override EventLoop home() { return group().loop(); }
 
     @Override public String toString() {
-        String state = switch (outcome) {
+        String state = switch (outcome()) {
             case null -> cancellation() != null ? "being cancelled" : "running";
             case Outcome.Succeeded<T> succeeded -> "succeeded";
             case Outcome.Failed<T> ended -> "failed: " + ended.cause();

@@ -65,12 +65,17 @@ public final class BatonEngine implements Engine, Lane {
     private static final int TICK = 16;
 
     /// How long a thread that was woken early watches for its turn, in nanoseconds: about what parking and waking it costs.
-    private static final long WATCH = 500;
+    private static final long WATCH = 300;
 
     /// After so many early wake-ups in a row that were in vain, since slices are long or there is one carrier only, the engine
     /// does without for PAUSE turns.
     private static final int TRIES = 32;
-    private static final int PAUSE = 16 * TRIES;
+    private static final int PAUSE = 32 * TRIES;
+
+    /// One of two that give way to each other lets the JDK's scheduler run the other so often before it parks, if it may not
+    /// watch: its turn mostly comes meanwhile, and has cost a yield instead of a park and a wake-up. With more than two it does
+    /// not, and each of them would have yielded in vain.
+    private static final int YIELDS = 4;
 
     /// There is no alarm. No deadline is taken for it, since a timer that is due is no reason for an alarm.
     private static final long NO_ALARM = Long.MIN_VALUE;
@@ -185,8 +190,9 @@ public final class BatonEngine implements Engine, Lane {
         if (baton.call() == Rest.ASLEEP) pass(); // I5
     }
 
-    /// The caller holds the baton and will not run on with it.
-    private void pass() {
+    /// The caller holds the baton and will not run on with it. Returns who shall watch for its turn, which is the next then; if
+    /// that is not the caller, it has been woken.
+    private @Nullable Strand pass() {
         endSlice();
         holder = null;
         while (true) {
@@ -202,15 +208,16 @@ public final class BatonEngine implements Engine, Lane {
                 granted = strand;
                 Strand following = toWakeEarly(strand);
                 strand.grant();
-                if (following != null) LockSupport.unpark(following.thread); // if its turn has been meanwhile, no harm is done
-                return;
+                if (following != null && following.thread != Thread.currentThread())
+                    LockSupport.unpark(following.thread);
+                return following;
             }
             boolean alarmed = !timers.isEmpty();
             if (alarmed) setAlarm(timers.earliest());
             // I5, I6
             if (baton.lieDown(Rest.ASLEEP,
                     () -> inbox != null || (alarmed && alarm == NO_ALARM)) != Rest.Outcome.WORKS)
-                return;
+                return null;
         }
     }
 
@@ -365,12 +372,17 @@ public final class BatonEngine implements Engine, Lane {
             return false;
         }
 
-        @Override public void giveWay() {
+        @Override
+        @SuppressWarnings("ThreadPriorityCheck") // or the JDK would not run the other, where it has one processor
+        public void giveWay() {
             if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
-            if (ready.isEmpty() && inbox == null) return;
+            if (ready.isEmpty()) emptyInbox();
+            if (ready.isEmpty()) return;
             int before = (int) STATE.getAndSet(this, READY);
+            boolean ofTwo = ready.size() == 1;
             ready.addLast(this);
-            pass();
+            if (pass() == this) watch();
+            else if (ofTwo) for (int i = 0; i < YIELDS && state != GRANTED; i++) Thread.yield();
             LockSupport.setCurrentBlocker("its turn");
             awaitGrant();
             if (before == PERMIT) state = PERMIT; // a permit outlives the turn of the others
