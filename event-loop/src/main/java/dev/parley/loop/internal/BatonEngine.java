@@ -126,8 +126,8 @@ public final class BatonEngine implements Engine, Lane {
     private @Nullable SliceEvent slice; // only while a flight recording asks for them
 
     private boolean early; // whether the first in ready was woken early
-    private int vain;
-    private int pause;
+    private int vain; // how many early wake-ups were, in a row
+    private int pause; // turns to go without
 
     private final Rest baton = new Rest(Rest.ASLEEP);
 
@@ -373,7 +373,7 @@ public final class BatonEngine implements Engine, Lane {
         }
 
         @Override
-        @SuppressWarnings("ThreadPriorityCheck") // or the JDK would not run the other, where it has one processor
+        @SuppressWarnings("ThreadPriorityCheck") // awaitGrant waits, whether or not a yield does something
         public void giveWay() {
             if (Thread.currentThread() != thread) throw foreign(Thread.currentThread());
             if (ready.isEmpty()) emptyInbox();

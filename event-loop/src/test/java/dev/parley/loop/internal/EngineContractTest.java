@@ -231,6 +231,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
         for (int i = 0; i < 60; i += 3) assertEquals(List.of("a", "b", "c"), order.subList(i, i + 3));
     }
 
+    @Test void givingWayLetsRunWhatOtherThreadsHaveStarted() throws Exception {
+        assumeTrue(kind == Kind.BATON); // others look outside after some turns
+        var ran = new AtomicBoolean();
+        var seen = new AtomicBoolean();
+        runToEnd(() -> {
+            var outside = Thread.ofPlatform().start(() -> engine.start("outside", () -> ran.set(true)));
+            while (outside.isAlive()) Thread.onSpinWait();
+            Waiting.current().giveWay();
+            seen.set(ran.get());
+        });
+        assertTrue(seen.get(), "it ran only later");
+    }
+
     @Test void aPermitOutlivesGivingWay() throws Exception {
         runToEnd(() -> {
             Waiting.current().unpark(Thread.currentThread());

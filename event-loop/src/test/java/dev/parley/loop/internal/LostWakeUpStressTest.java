@@ -103,19 +103,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     /// Threads whose short waits come due as others begin, so that the next time to wake is set while the last one comes.
     private void timed(int rounds) throws InterruptedException {
-        var done = new CountDownLatch(3);
-        for (int i = 1; i <= 3; i++) {
+        inThreads(3, rounds, "a timed wait did not end", (waiting, thread, round) -> {
+            long deadline = waiting.nanoTime() + (thread + 1) * 7_000 + round % 13 * 3_000;
+            while (deadline - waiting.nanoTime() > 0) waiting.parkUntil(this, deadline);
+        });
+    }
+
+    private interface Round {
+        void run(Waiting waiting, int thread, int round);
+    }
+
+    private void inThreads(int threads, int rounds, String lost, Round body) throws InterruptedException {
+        var done = new CountDownLatch(threads);
+        for (int i = 0; i < threads; i++) {
             int me = i;
-            engine.start("timed" + i, () -> {
-                var waiting = Waiting.current();
-                for (int k = 0; k < rounds; k++) {
-                    long deadline = waiting.nanoTime() + me * 7_000 + k % 13 * 3_000;
-                    while (deadline - waiting.nanoTime() > 0) waiting.parkUntil(this, deadline);
-                }
+            engine.start("thread" + i, () -> {
+                for (int k = 0; k < rounds; k++) body.run(Waiting.current(), me, k);
                 done.countDown();
             });
         }
-        assertTrue(done.await(60, TimeUnit.SECONDS), "a timed wait did not end");
+        assertTrue(done.await(60, TimeUnit.SECONDS), lost);
         engine.retire();
     }
 
@@ -130,18 +137,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     /// Who is next may just be giving up the watch for its turn.
     private void turns(int rounds) throws InterruptedException {
-        var done = new CountDownLatch(2);
-        for (int i = 0; i < 2; i++)
-            engine.start("giver" + i, () -> {
-                var waiting = Waiting.current();
-                for (int k = 0; k < rounds; k++) {
-                    for (int pause = k % 64; pause > 0; pause--) Thread.onSpinWait();
-                    waiting.giveWay();
-                }
-                done.countDown();
-            });
-        assertTrue(done.await(60, TimeUnit.SECONDS), "a turn did not come");
-        engine.retire();
+        inThreads(2, rounds, "a turn did not come", (waiting, thread, round) -> {
+            for (int pause = round % 64; pause > 0; pause--) Thread.onSpinWait();
+            waiting.giveWay();
+        });
     }
 
     @Test void timedWaitsThatAreEndedEarlyEnd() throws InterruptedException {
