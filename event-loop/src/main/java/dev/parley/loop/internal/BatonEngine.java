@@ -1,7 +1,9 @@
 package dev.parley.loop.internal;
 
 import dev.parley.loop.waiting.Waiting;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
@@ -85,6 +87,7 @@ public final class BatonEngine implements Engine, Lane {
     private static final VarHandle SLICES;
     private static final VarHandle ALARM;
     private static final VarHandle HOLDER;
+    private static final MethodHandle STOPS_UNTIL;
 
     static {
         try {
@@ -94,6 +97,8 @@ public final class BatonEngine implements Engine, Lane {
             ALARM = lookup.findVarHandle(BatonEngine.class, "alarm", long.class);
             SLICES = lookup.findVarHandle(BatonEngine.class, "slices", long.class);
             HOLDER = lookup.findVarHandle(BatonEngine.class, "holder", Thread.class);
+            STOPS_UNTIL = lookup.findVirtual(Strand.class, "stopsUntil",
+                    MethodType.methodType(TimedWait.class, Object.class, long.class));
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -112,6 +117,9 @@ public final class BatonEngine implements Engine, Lane {
             return null;
         });
     }
+
+    /// No constant, so that the JIT compiler cannot tell what it calls, see [Strand#stopsApart].
+    private final MethodHandle stopsUntil = STOPS_UNTIL;
 
     private final String name;
     private final ArrayDeque<Strand> ready = new ArrayDeque<>();
@@ -346,13 +354,26 @@ public final class BatonEngine implements Engine, Lane {
         }
 
         @Override public void parkUntil(Object blocker, long deadline) {
-            var timer = stopsUntil(blocker, deadline);
+            var timer = stopsApart(blocker, deadline);
             if (timer == null) return;
             awaitGrant();
             timers.remove(timer);
         }
 
+        /// Inlined into parkUntil, what is done before the wait would make the frame larger that a thread keeps while it waits: 50
+        /// bytes for each of a million sleepers. Called through a method handle, it has a frame of its own, which is gone then.
+        private @Nullable TimedWait stopsApart(Object blocker, long deadline) {
+            try {
+                return (TimedWait) stopsUntil.invokeExact(this, blocker, deadline);
+            } catch (RuntimeException | Error thrown) {
+                throw thrown;
+            } catch (Throwable checked) {
+                throw new AssertionError(checked);
+            }
+        }
+
         /// PARKED from here on, and the baton passed, if there is a result.
+        @SuppressWarnings("UnusedMethod") // called by its handle
         private @Nullable TimedWait stopsUntil(Object blocker, long deadline) {
             if (deadline - System.nanoTime() <= 0 || !stops()) return null;
             var timer = new TimedWait(this);
