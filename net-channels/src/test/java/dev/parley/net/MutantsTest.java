@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -64,7 +66,7 @@ class MutantsTest {
     private static final String ENDS = "SimulatedEndsTest.whateverTheLineDoesEveryEndIsClosedOnce";
     private static final String ADDRESSES = "SimulatedAddressesTest.whateverTheLineDoesTheyMeetAndAllArrivesOnce";
 
-    private static final String CHOICES = "SimulatedChoicesTest.whateverTheLineDoesAllArrivesOnce";
+    private static final String CHOICES = "SimulatedChoicesTest.whateverTheLineDoesAllArrivesOnceInOrder";
 
     static final List<Mutant> MUTANTS = List.of(
             // elements over connections that are lost
@@ -230,7 +232,8 @@ class MutantsTest {
             var tests = Class.forName(Tests.class.getPackageName() + "." + names[0]);
             var selectors = names.length == 1
                     ? List.of(DiscoverySelectors.selectClass(tests))
-                    : Arrays.stream(tests.getDeclaredMethods()).filter(method -> method.getName().equals(names[1]))
+                    : ReflectionSupport.findMethods(tests, method -> method.getName().equals(names[1]),
+                            HierarchyTraversalMode.TOP_DOWN).stream()
                             .map(method -> DiscoverySelectors.selectMethod(tests, method)).toList();
             var summary = new SummaryGeneratingListener();
             LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request().selectors(selectors)

@@ -18,8 +18,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -27,10 +25,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Storms of choices over a simulated network: processes at three nodes, two of which are linked with the third only, choose among sending and receiving on channels
 /// that are at home at any of the three, together with plain partners, time limits and interruptions, over lines that do everything a line can do.
-@Timeout(300) class SimulatedChoicesTest {
+class SimulatedChoicesTest extends StormContract<SimulatedChoicesTest.Calamity> {
     private static final int ELEMENTS = 6;
     private static final String OVER = "the storm is over";
     private static final List<String> NAMES = List.of("hub 0", "hub 1", "a", "b");
+
+    SimulatedChoicesTest() {
+        super(Calamity.class, 4000, 2400);
+    }
 
     /// What one process uses: ends of the channels that its node sees.
     private record Ends(List<Sender<Integer>> senders, List<ReceiverEnd<Integer>> receivers) {
@@ -248,8 +250,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// All lives last: nothing may be lost, repeated, overtaken or uncertain, and nobody waits for ever.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
-            throws Exception {
+    @Override void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally) throws Exception {
         var storm = new Storm(sim, rates, Duration.ofMinutes(5), true, elements);
         for (var node : List.of(storm.hub, storm.a, storm.b)) {
             storm.read(node);
@@ -312,7 +313,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     enum Calamity { NODE_KILLED, NODE_CLOSED, PARTITION }
 
     /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
-    private static void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
+    @Override void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
         // room for several attempts to connect that hang until their time is up
         var storm = new Storm(sim, Faults.Rates.ALL, Duration.ofSeconds(50), false, elements);
         for (var node : List.of(storm.a, storm.hub, storm.b)) { // the first of each kind may die
@@ -341,14 +342,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         storm.b.close();
         storm.hub.close();
         if (dead > 0) sim.abandon();
-    }
-
-    private static void run(int seeds, Faults.Rates rates, Elements elements) {
-        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, elements, tally));
-    }
-
-    @Test void withoutFaultsAllArrivesOnce() {
-        run(100, Faults.Rates.NONE, Elements.SMALL);
     }
 
     @Test void choicesThatLiveElsewhereMeet() {
@@ -387,58 +380,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
     private static void meet(int seeds, Faults.Rates rates, Elements elements) {
         Storms.explore(seeds, rates, (sim, tally) -> meetElsewhere(sim, rates, elements, tally));
-    }
-
-    @Test void whateverTheLineDoesAllArrivesOnce() {
-        run(200, Faults.Rates.ALL, Elements.SMALL);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @Test void whateverTheLineDoesAllArrivesOnceManyTimes() {
-        run(4000, Faults.Rates.ALL, Elements.SMALL);
-    }
-
-    private static void run(int seeds, Calamity calamity, Elements elements) {
-        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, elements, tally));
-    }
-
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTruly(Calamity calamity) {
-        run(100, calamity, Elements.SMALL);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyManyTimes(Calamity calamity) {
-        run(1000, calamity, Elements.SMALL);
-    }
-
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElements(Calamity calamity) {
-        run(50, calamity, Elements.LARGE);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElementsManyTimes(Calamity calamity) {
-        run(600, calamity, Elements.LARGE);
-    }
-
-    @Test void largeElementsArriveOnceWithoutFaults() {
-        run(50, Faults.Rates.NONE, Elements.LARGE);
-    }
-
-    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoes() {
-        run(100, Faults.Rates.ALL, Elements.LARGE);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoesManyTimes() {
-        run(2000, Faults.Rates.ALL, Elements.LARGE);
     }
 
     @Test void choicesWithLargeElementsThatLiveElsewhereMeet() {

@@ -16,11 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -28,9 +23,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Storms over a simulated network with readers at other nodes: of every kind, beside one at home, fed by writers at home and elsewhere, interrupted, over
 /// lines that do everything a line can do.
-@Timeout(300) class SimulatedReadersTest {
+class SimulatedReadersTest extends StormContract<SimulatedReadersTest.Calamity> {
     private static final int NODES = 2, READERS = 2, WRITERS = 2, ELEMENTS = 12;
     private static final String DISK_FULL = "the disk is full";
+
+    SimulatedReadersTest() {
+        super(Calamity.class, 4000, 2400);
+    }
 
     /// The kinds of operation of a storm.
     ///
@@ -241,8 +240,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// All lives last, and every line is bad until all is received: nothing may be lost, repeated, overtaken or uncertain.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
-            throws Exception {
+    @Override void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally) throws Exception {
         var storm = new Storm(sim, rates, Duration.ofMinutes(5), sim.random(2), elements);
         var holding = storm.channel.sender();
         var keeping = storm.channel.receiver();
@@ -268,7 +266,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     enum Calamity { READERS_KILLED, ALL_READERS_KILLED, PARTITION, READERS_CLOSED, HOME_CLOSED, HOME_KILLED }
 
     /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
-    private static void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
+    @Override void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
         boolean killed = calamity == Calamity.READERS_KILLED || calamity == Calamity.ALL_READERS_KILLED
                 || calamity == Calamity.HOME_KILLED;
         var kinds = new Kinds(false, !killed);
@@ -307,65 +305,5 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
         for (var node : storm.nodes.subList(dead, storm.nodes.size())) node.close();
         if (!homeIsDead) storm.home.close();
         if (killed) sim.abandon();
-    }
-
-    private static void run(int seeds, Faults.Rates rates, Elements elements) {
-        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, elements, tally));
-    }
-
-    private static void run(int seeds, Calamity calamity, Elements elements) {
-        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, elements, tally));
-    }
-
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTruly(Calamity calamity) {
-        run(100, calamity, Elements.SMALL);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyManyTimes(Calamity calamity) {
-        run(1000, calamity, Elements.SMALL);
-    }
-
-    @Test void withoutFaultsAllArrivesOnce() {
-        run(30, Faults.Rates.NONE, Elements.SMALL);
-    }
-
-    @Test void whateverTheLineDoesAllArrivesOnceInOrder() {
-        run(300, Faults.Rates.ALL, Elements.SMALL);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @Test void whateverTheLineDoesAllArrivesOnceInOrderManyTimes() {
-        run(4000, Faults.Rates.ALL, Elements.SMALL);
-    }
-
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElements(Calamity calamity) {
-        run(60, calamity, Elements.LARGE);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElementsManyTimes(Calamity calamity) {
-        run(600, calamity, Elements.LARGE);
-    }
-
-    @Test void largeElementsArriveOnceWithoutFaults() {
-        run(30, Faults.Rates.NONE, Elements.LARGE);
-    }
-
-    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoes() {
-        run(150, Faults.Rates.ALL, Elements.LARGE);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoesManyTimes() {
-        run(2000, Faults.Rates.ALL, Elements.LARGE);
     }
 }

@@ -14,10 +14,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,8 +24,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// Storms over a simulated network in virtual time: nodes, writers of every kind, and lines that do everything a line can do, for as many
 /// seeds as there is time.
-@Timeout(300) class SimulatedStormTest {
+class SimulatedStormTest extends StormContract<SimulatedStormTest.Calamity> {
     private static final int NODES = 2, WRITERS = 2, ELEMENTS = 12;
+
+    SimulatedStormTest() {
+        super(Calamity.class, 20_000, 4000);
+    }
 
     /// @param kinds of sending: without the last, nothing waits for a future, where the thread of a dead process could not be ended
     private static void write(Simulation sim, Sender<Integer> sender, Ledger.Account account, int kinds) {
@@ -99,8 +101,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     }
 
     /// Both lives last, and every line is bad until the writers are done: nothing may be lost, repeated, overtaken or uncertain.
-    private static void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally)
-            throws Exception {
+    @Override void exactlyOnce(Simulation sim, Faults.Rates rates, Elements elements, Tally tally) throws Exception {
         var faults = new Faults(rates, sim.seed());
         var network = new SimulatedNetwork(faults);
         var limits = elements.limits(Duration.ofMinutes(5));
@@ -143,7 +144,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     enum Calamity { HOME_KILLED, WRITERS_KILLED, PARTITION, HOME_CLOSED, WRITERS_CLOSED }
 
     /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
-    private static void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
+    @Override void neverWrong(Simulation sim, Calamity calamity, Elements elements, Tally tally) throws Exception {
         var faults = new Faults(Faults.Rates.ALL, sim.seed());
         var network = new SimulatedNetwork(faults);
         var limits = elements.limits(Duration.ofSeconds(20));
@@ -258,65 +259,5 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
     @ParameterizedTest
     @ValueSource(booleans = {false, true}) void whatIsTakenOfManyIsAFirstPartManyTimes(boolean homeCloses) {
         run(5000, homeCloses);
-    }
-
-    private static void run(int seeds, Faults.Rates rates, Elements elements) {
-        Storms.explore(seeds, rates, (sim, tally) -> exactlyOnce(sim, rates, elements, tally));
-    }
-
-    private static void run(int seeds, Calamity calamity, Elements elements) {
-        Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, elements, tally));
-    }
-
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTruly(Calamity calamity) {
-        run(100, calamity, Elements.SMALL);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyManyTimes(Calamity calamity) {
-        run(5000, calamity, Elements.SMALL);
-    }
-
-    @Test void withoutFaultsAllArrivesOnce() {
-        run(30, Faults.Rates.NONE, Elements.SMALL);
-    }
-
-    @Test void whateverTheLineDoesAllArrivesOnceInOrder() {
-        run(300, Faults.Rates.ALL, Elements.SMALL);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @Test void whateverTheLineDoesAllArrivesOnceInOrderManyTimes() {
-        run(20_000, Faults.Rates.ALL, Elements.SMALL);
-    }
-
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElements(Calamity calamity) {
-        run(60, calamity, Elements.LARGE);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @ParameterizedTest
-    @EnumSource void whatEndsALinkForGoodIsToldTrulyOfLargeElementsManyTimes(Calamity calamity) {
-        run(1000, calamity, Elements.LARGE);
-    }
-
-    @Test void largeElementsArriveOnceWithoutFaults() {
-        run(30, Faults.Rates.NONE, Elements.LARGE);
-    }
-
-    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoes() {
-        run(150, Faults.Rates.ALL, Elements.LARGE);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoesManyTimes() {
-        run(4000, Faults.Rates.ALL, Elements.LARGE);
     }
 }
