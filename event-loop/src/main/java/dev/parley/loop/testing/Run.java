@@ -199,6 +199,7 @@ final class Run {
             }
         }
         hash = (hash ^ time.now()) * 0x94D049BB133111EBL;
+        time.reached();
     }
 
     /// A wait inside the JDK that loops on the real clock, such as [Thread#sleep], would go back to waiting if it were woken
@@ -208,7 +209,7 @@ final class Run {
         var waiter = timer.waiter;
         if (waiter != null && timer.delay > limit) {
             fail(Kind.REAL_TIME,
-                    waiter.name + " waits " + Where.seconds(VirtualTime.whole(timer.delay))
+                    waiter.name + " waits " + Where.seconds(timer.whole())
                             + " by the real clock at " + Where.user(waiter.thread.getStackTrace())
                             + ", but a simulation waits at most " + Where.seconds(limit)
                             + "; wait through what Parley offers, which follows virtual time, or for less",

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// **Time.** Waiting through Parley, `LockSupport.parkNanos` and `Object.wait(millis)` follow virtual time. The timed waits of
 /// `Thread.sleep` and `java.util.concurrent` measure with [System#nanoTime], which nobody can move: they keep their place
 /// in virtual time, to the millisecond, but also take their real time, and a run fails that meets one longer than half of
-/// [Config#stall].
+/// [Config#stall]. If the machine holds up such a wait as it begins, its length is taken for the roundest that it can have been.
 ///
 /// **What makes a run repeatable.** Same seed, same program, same order, in every JVM, as long as the program decides nothing
 /// by real time, identity hash codes, unseeded random numbers, or threads outside the simulation. Contended monitors

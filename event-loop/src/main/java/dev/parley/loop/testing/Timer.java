@@ -16,20 +16,22 @@ final class Timer implements ScheduledFuture<Void> {
     final boolean settles;
     final long number;
     final Runnable command;
-    /// For a timed wait of the JDK's own: who waits, since when by the real clock, how long, and whether by the real clock.
+    /// For a timed wait of the JDK's own: who waits, since when by the real clock, how long, by how much it may have been
+    /// shortened before, and whether by the real clock.
     final @Nullable SimulatedThread waiter;
     final long realStart;
     final long delay;
+    private final long shortened;
     boolean loops;
     private boolean cancelled;
     private boolean fired;
 
     Timer(long at, boolean settles, long number, Runnable command) {
-        this(at, settles, number, command, null, 0, 0);
+        this(at, settles, number, command, null, 0, 0, 0);
     }
 
     Timer(long at, boolean settles, long number, Runnable command, @Nullable SimulatedThread waiter, long realStart,
-            long delay) {
+            long delay, long shortened) {
         this.at = at;
         this.settles = settles;
         this.number = number;
@@ -37,6 +39,12 @@ final class Timer implements ScheduledFuture<Void> {
         this.waiter = waiter;
         this.realStart = realStart;
         this.delay = delay;
+        this.shortened = shortened;
+    }
+
+    /// How long the wait was meant to be.
+    long whole() {
+        return VirtualTime.whole(delay, shortened);
     }
 
     void fire() {

@@ -2,6 +2,9 @@ package dev.parley.loop.testing;
 
 import java.util.ArrayList;
 import java.util.PriorityQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +15,37 @@ import org.jspecify.annotations.Nullable;
 /// **Waits of the JDK.** Those of `Thread.sleep` and `java.util.concurrent` go back to waiting when too little real time has passed,
 /// and have been shortened, before they get here, by the real time since their deadline was set. Which they are shows from the
 /// stack of the thread, which can be read only after the step that began the wait; so they are kept apart until somebody
-/// asks for the next timer. Then they are made whole milliseconds again, or each run would have an instant of its own.
+/// asks for the next timer. Then they are made whole again, or each run would have an instant of its own, see [#whole].
 final class VirtualTime {
     private static final long GRAIN = 1_000_000;
+    private static final long ROUNDEST = 100_000_000_000L;
+
+    /// The JDK takes 10 microseconds from setting a deadline to waiting for it, once its classes are loaded. Where it took longer, the
+    /// carrier did not run meanwhile.
+    private static final long HELD_UP = 100_000;
+
+    static {
+        loadWaitsOfJdk();
+    }
 
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final ArrayList<Timer> ofJdk = new ArrayList<>();
     private int sweepAt = 64;
     private long number;
     private long now;
+
+    /// By the real clock, before anything was done at this instant.
+    private long reached = System.nanoTime();
+
+    /// To load them takes 200 microseconds.
+    private static void loadWaitsOfJdk() {
+        try {
+            new Semaphore(0).tryAcquire(1, TimeUnit.NANOSECONDS);
+            new ArrayBlockingQueue<>(1).poll(1, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // the first wait of a run will take longer to begin
+        }
+    }
 
     /// Drops all timers.
     void forget() {
@@ -46,7 +71,8 @@ final class VirtualTime {
     }
 
     Timer setByJdk(long nanos, Runnable command, @Nullable SimulatedThread waiter) {
-        var timer = new Timer(after(nanos), false, number++, command, waiter, System.nanoTime(), nanos);
+        long real = System.nanoTime();
+        var timer = new Timer(after(nanos), false, number++, command, waiter, real, nanos, real - reached);
         ofJdk.add(timer);
         return timer;
     }
@@ -67,6 +93,11 @@ final class VirtualTime {
         now = Math.max(now, next.at);
     }
 
+    /// Before threads go on at this instant.
+    void reached() {
+        reached = System.nanoTime();
+    }
+
     int size() {
         return timers.size() + ofJdk.size();
     }
@@ -76,7 +107,7 @@ final class VirtualTime {
             if (timer.isCancelled()) continue;
             var waiter = timer.waiter;
             if (waiter != null && Where.loopsOnRealClock(waiter.thread)) {
-                long at = timer.at - timer.delay + whole(timer.delay);
+                long at = timer.at - timer.delay + timer.whole();
                 timer.at = at < 0 ? Long.MAX_VALUE : at;
                 timer.loops = true;
             }
@@ -85,9 +116,22 @@ final class VirtualTime {
         ofJdk.clear();
     }
 
-    /// Rounded up.
-    static long whole(long nanos) {
-        return Math.ceilDiv(nanos, GRAIN) * GRAIN;
+    /// How long a wait was meant to be that is `delay` after it was shortened, by `atMost`: a whole number of milliseconds. That is
+    /// the next one, unless the wait was held up in between; then it is the roundest that it can be.
+    static long whole(long delay, long atMost) {
+        long next = multiple(delay, GRAIN);
+        if (next - delay <= HELD_UP) return next;
+        long grain = 10 * GRAIN;
+        while (grain <= delay / 5 && grain < ROUNDEST) grain *= 10;
+        for (; grain > GRAIN; grain /= 10) {
+            if (multiple(delay, grain) - delay <= atMost) return multiple(delay, grain);
+            if (multiple(delay, grain / 2) - delay <= atMost) return multiple(delay, grain / 2);
+        }
+        return next;
+    }
+
+    private static long multiple(long least, long of) {
+        return Math.ceilDiv(least, of) * of;
     }
 
     private void add(Timer timer) {

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -152,6 +155,40 @@ class SimulatedTimeTest {
             TimeUnit.MILLISECONDS.sleep(5);
             assertEquals(Duration.ofMillis(35), sim.now());
         });
+    }
+
+    /// Looks for something that never comes, and takes its time to look for the second time: some milliseconds and a half.
+    private static final class Slow extends AbstractQueuedSynchronizer {
+        private static final long serialVersionUID = 1;
+        private int looks;
+
+        @Override protected boolean tryAcquire(int ignored) {
+            if (++looks != 2) return false;
+            long begun = System.nanoTime();
+            long passed;
+            do
+                passed = System.nanoTime() - begun;
+            while (passed < 3_400_000 || Math.abs(passed % 1_000_000 - 500_000) > 100_000);
+            return false;
+        }
+    }
+
+    /// It looks, sets its deadline, looks again, and then waits.
+    @Test void aWaitOfTheJdkThatWasHeldUpKeepsItsPlace() {
+        Simulation.explore(2, sim -> {
+            assertFalse(new Slow().tryAcquireNanos(1, Duration.ofMillis(100).toNanos()));
+            assertEquals(Duration.ofMillis(100), sim.now());
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"19.99, 0.05, 20", "19.99, 80, 20", "27.99, 80, 28", "20.3, 0.1, 21", // not held up, or not by a millisecond
+            "17.2, 2.9, 20", "17.2, 80, 20", "22.1, 3, 25", "2.1, 3, 5", "7.5, 3, 10", "248.1, 2, 250",
+            "997.2, 4, 1000",
+            "23.4, 1.1, 24", "1992.5, 8, 2000", "83.6, 17, 100", "9e12, 1, 9e12",
+            "60, 30, 60"}) void whatAWaitWasMeantToBeIsTheRoundestThatItCanBe(
+                    double millis, double atMost, double whole) {
+        assertEquals((long) (whole * 1e6), VirtualTime.whole((long) (millis * 1e6), (long) (atMost * 1e6)));
     }
 
     @Test void cancelledTimersDoNotPileUp() {
