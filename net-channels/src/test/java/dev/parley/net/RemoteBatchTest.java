@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -204,7 +205,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
     @Test void anElementThatWaitsWhenItsEndIsClosedIsReceived() throws Exception {
         assumeTrue(!local, "a local call hands over one by one");
         assumeTrue(capacity < 128, "none waits");
-        var sending = sendsAndCloses(() -> Side.until(() -> channel.statistics().waitingSenders() > 0));
+        var waits = new CountDownLatch(1);
+        var sending = sendsAndCloses(() -> {
+            Side.until(() -> channel.statistics().waitingSenders() > 0);
+            waits.countDown();
+        });
+        waits.await(); // to receive earlier may be to receive all that could wait
         assertTrue(receivedUntilClosed(sending).size() > capacity);
     }
 
