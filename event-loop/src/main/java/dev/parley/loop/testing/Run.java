@@ -199,7 +199,6 @@ final class Run {
             }
         }
         hash = (hash ^ time.now()) * 0x94D049BB133111EBL;
-        time.reached();
     }
 
     /// A wait inside the JDK that loops on the real clock, such as [Thread#sleep], would go back to waiting if it were woken

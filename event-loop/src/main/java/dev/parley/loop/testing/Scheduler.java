@@ -45,6 +45,11 @@ final class Scheduler extends ForkJoinPool {
     private @Nullable Run run;
     private @Nullable SimulatedThread running;
 
+    /// Whether a thread has waited as the JDK does. From then on the real time is noted at which each step begins: a wait was
+    /// shortened by the time since then at most.
+    private boolean timed;
+    private long stepBegan;
+
     Scheduler(Heartbeat heartbeat) {
         super(1, defaultForkJoinWorkerThreadFactory, null, false, 0, 1, 0, null, 1, TimeUnit.SECONDS);
         this.heartbeat = heartbeat;
@@ -65,7 +70,10 @@ final class Scheduler extends ForkJoinPool {
 
     /// The timed waits of virtual threads, in the step in which they begin.
     @Override public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-        return current().time().setByJdk(unit.toNanos(delay), command, running);
+        if (!timed) stepBegan = System.nanoTime();
+        timed = true;
+        long shortened = System.nanoTime() - stepBegan;
+        return current().time().setByJdk(unit.toNanos(delay), command, running, shortened);
     }
 
     private boolean onCarrier() {
@@ -89,6 +97,7 @@ final class Scheduler extends ForkJoinPool {
     /// Lets `thread` go on until it parks, yields or ends.
     void mount(SimulatedThread thread) {
         heartbeat.beat();
+        if (timed) stepBegan = System.nanoTime();
         running = thread;
         var continuation = thread.continuation;
         if (continuation != null) continuation.run();

@@ -34,9 +34,6 @@ final class VirtualTime {
     private long number;
     private long now;
 
-    /// By the real clock, before anything was done at this instant.
-    private long reached = System.nanoTime();
-
     /// To load them takes 200 microseconds.
     private static void loadWaitsOfJdk() {
         try {
@@ -70,9 +67,9 @@ final class VirtualTime {
         return timer;
     }
 
-    Timer setByJdk(long nanos, Runnable command, @Nullable SimulatedThread waiter) {
-        long real = System.nanoTime();
-        var timer = new Timer(after(nanos), false, number++, command, waiter, real, nanos, real - reached);
+    /// @param shortened by how much of real time it may have been, at most
+    Timer setByJdk(long nanos, Runnable command, @Nullable SimulatedThread waiter, long shortened) {
+        var timer = new Timer(after(nanos), false, number++, command, waiter, System.nanoTime(), nanos, shortened);
         ofJdk.add(timer);
         return timer;
     }
@@ -91,11 +88,6 @@ final class VirtualTime {
     void take(Timer next) {
         timers.remove();
         now = Math.max(now, next.at);
-    }
-
-    /// Before threads go on at this instant.
-    void reached() {
-        reached = System.nanoTime();
     }
 
     int size() {

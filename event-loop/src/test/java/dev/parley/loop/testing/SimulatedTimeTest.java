@@ -176,8 +176,19 @@ class SimulatedTimeTest {
     /// It looks, sets its deadline, looks again, and then waits.
     @Test void aWaitOfTheJdkThatWasHeldUpKeepsItsPlace() {
         Simulation.explore(2, sim -> {
+            TimeUnit.MILLISECONDS.sleep(1); // so that such waits are reckoned with
             assertFalse(new Slow().tryAcquireNanos(1, Duration.ofMillis(100).toNanos()));
-            assertEquals(Duration.ofMillis(100), sim.now());
+            assertEquals(Duration.ofMillis(101), sim.now());
+        });
+    }
+
+    /// However long other steps take.
+    @Test void aShortWaitOfTheJdkIsNotTakenForALongOne() {
+        Simulation.explore(2, sim -> {
+            TimeUnit.MILLISECONDS.sleep(1);
+            for (long end = System.nanoTime() + 20_000_000; System.nanoTime() < end;) Thread.yield();
+            assertFalse(new Semaphore(0).tryAcquire(100, TimeUnit.MICROSECONDS));
+            assertEquals(Duration.ofMillis(2), sim.now());
         });
     }
 
