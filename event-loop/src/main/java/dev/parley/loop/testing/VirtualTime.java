@@ -109,10 +109,11 @@ final class VirtualTime {
     }
 
     /// How long a wait was meant to be that is `delay` after it was shortened, by `atMost`: a whole number of milliseconds. That is
-    /// the next one, unless the wait was held up in between; then it is the roundest that it can be.
+    /// the next one, unless the wait was held up in between; then it is the roundest that it can be. Of less than a millisecond it
+    /// is likelier that it was asked for.
     static long whole(long delay, long atMost) {
         long next = multiple(delay, GRAIN);
-        if (next - delay <= HELD_UP) return next;
+        if (next == GRAIN || next - delay <= HELD_UP) return next;
         long grain = 10 * GRAIN;
         while (grain <= delay / 5 && grain < ROUNDEST) grain *= 10;
         for (; grain > GRAIN; grain /= 10) {
