@@ -5,10 +5,11 @@ import dev.parley.net.Storms.Elements;
 import dev.parley.net.Storms.Tally;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a network of channels outlives, with small elements and with large ones, which travel in pieces, for as many seeds as there is time.
@@ -33,8 +34,13 @@ import org.junit.jupiter.params.provider.MethodSource;
     /// One link or all of them end for good while all lines are bad: nothing that was told to be certain may be wrong, and nobody waits for ever.
     abstract void neverWrong(Simulation sim, C calamity, Elements elements, Tally tally) throws Exception;
 
-    private Stream<C> calamities() {
-        return Stream.of(calamity.getEnumConstants());
+    private int many(Elements elements) {
+        return elements == Elements.SMALL ? manySmall : manyLarge;
+    }
+
+    private Stream<Arguments> calamities() {
+        return Stream.of(calamity.getEnumConstants())
+                .flatMap(each -> Stream.of(Elements.values()).map(elements -> Arguments.of(each, elements)));
     }
 
     private void run(int seeds, Faults.Rates rates, Elements elements) {
@@ -45,55 +51,32 @@ import org.junit.jupiter.params.provider.MethodSource;
         Storms.explore(seeds, calamity, (sim, tally) -> neverWrong(sim, calamity, elements, tally));
     }
 
-    @Test void withoutFaultsAllArrivesOnce() {
-        run(100, Faults.Rates.NONE, Elements.SMALL);
-    }
-
-    @Test void whateverTheLineDoesAllArrivesOnceInOrder() {
-        run(300, Faults.Rates.ALL, Elements.SMALL);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @Test void whateverTheLineDoesAllArrivesOnceInOrderManyTimes() {
-        run(manySmall, Faults.Rates.ALL, Elements.SMALL);
+    @ParameterizedTest
+    @EnumSource void withoutFaultsAllArrivesOnce(Elements elements) {
+        run(100, Faults.Rates.NONE, elements);
     }
 
     @ParameterizedTest
-    @MethodSource("calamities") void whatEndsALinkForGoodIsToldTruly(C calamity) {
-        run(100, calamity, Elements.SMALL);
+    @EnumSource void whateverTheLineDoesAllArrivesOnceInOrder(Elements elements) {
+        run(300, Faults.Rates.ALL, elements);
     }
 
     @Tag("slow")
     @Timeout(3000)
     @ParameterizedTest
-    @MethodSource("calamities") void whatEndsALinkForGoodIsToldTrulyManyTimes(C calamity) {
-        run(manySmall / 4, calamity, Elements.SMALL);
-    }
-
-    @Test void largeElementsArriveOnceWithoutFaults() {
-        run(50, Faults.Rates.NONE, Elements.LARGE);
-    }
-
-    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoes() {
-        run(150, Faults.Rates.ALL, Elements.LARGE);
-    }
-
-    @Tag("slow")
-    @Timeout(3000)
-    @Test void largeElementsArriveOnceInOrderWhateverTheLineDoesManyTimes() {
-        run(manyLarge, Faults.Rates.ALL, Elements.LARGE);
+    @EnumSource void whateverTheLineDoesAllArrivesOnceInOrderManyTimes(Elements elements) {
+        run(many(elements), Faults.Rates.ALL, elements);
     }
 
     @ParameterizedTest
-    @MethodSource("calamities") void whatEndsALinkForGoodIsToldTrulyOfLargeElements(C calamity) {
-        run(60, calamity, Elements.LARGE);
+    @MethodSource("calamities") void whatEndsALinkForGoodIsToldTruly(C calamity, Elements elements) {
+        run(100, calamity, elements);
     }
 
     @Tag("slow")
     @Timeout(3000)
     @ParameterizedTest
-    @MethodSource("calamities") void whatEndsALinkForGoodIsToldTrulyOfLargeElementsManyTimes(C calamity) {
-        run(manyLarge / 4, calamity, Elements.LARGE);
+    @MethodSource("calamities") void whatEndsALinkForGoodIsToldTrulyManyTimes(C calamity, Elements elements) {
+        run(many(elements) / 4, calamity, elements);
     }
 }
