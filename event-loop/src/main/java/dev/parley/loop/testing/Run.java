@@ -208,7 +208,7 @@ final class Run {
         var waiter = timer.waiter;
         if (waiter != null && timer.delay > limit) {
             fail(Kind.REAL_TIME,
-                    waiter.name + " waits " + Where.seconds(timer.whole())
+                    waiter.name + " waits " + Where.seconds(timer.whole)
                             + " by the real clock at " + Where.user(waiter.thread.getStackTrace())
                             + ", but a simulation waits at most " + Where.seconds(limit)
                             + "; wait through what Parley offers, which follows virtual time, or for less",

@@ -16,12 +16,12 @@ final class Timer implements ScheduledFuture<Void> {
     final boolean settles;
     final long number;
     final Runnable command;
-    /// For a timed wait of the JDK's own: who waits, since when by the real clock, how long, by how much it may have been
-    /// shortened before, and whether by the real clock.
+    /// For a timed wait of the JDK's own: who waits, since when by the real clock, how long, how long it was meant to be, and
+    /// whether by the real clock.
     final @Nullable SimulatedThread waiter;
     final long realStart;
     final long delay;
-    private final long shortened;
+    final long whole;
     boolean loops;
     private boolean cancelled;
     private boolean fired;
@@ -31,7 +31,7 @@ final class Timer implements ScheduledFuture<Void> {
     }
 
     Timer(long at, boolean settles, long number, Runnable command, @Nullable SimulatedThread waiter, long realStart,
-            long delay, long shortened) {
+            long delay, long whole) {
         this.at = at;
         this.settles = settles;
         this.number = number;
@@ -39,12 +39,7 @@ final class Timer implements ScheduledFuture<Void> {
         this.waiter = waiter;
         this.realStart = realStart;
         this.delay = delay;
-        this.shortened = shortened;
-    }
-
-    /// How long the wait was meant to be.
-    long whole() {
-        return VirtualTime.whole(delay, shortened);
+        this.whole = whole;
     }
 
     void fire() {

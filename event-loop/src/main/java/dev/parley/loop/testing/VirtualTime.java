@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// asks for the next timer. Then they are made whole again, or each run would have an instant of its own, see [#whole].
 final class VirtualTime {
     private static final long GRAIN = 1_000_000;
-    private static final long ROUNDEST = 100_000_000_000L;
+    /// Waits of the JDK are shorter, see [Simulation.Config#stall].
+    private static final long LONG = 100_000_000_000L;
 
     /// The JDK takes 10 microseconds from setting a deadline to waiting for it, once its classes are loaded. Where it took longer, the
     /// carrier did not run meanwhile.
@@ -67,9 +68,11 @@ final class VirtualTime {
         return timer;
     }
 
-    /// @param shortened by how much of real time it may have been, at most
-    Timer setByJdk(long nanos, Runnable command, @Nullable SimulatedThread waiter, long shortened) {
-        var timer = new Timer(after(nanos), false, number++, command, waiter, System.nanoTime(), nanos, shortened);
+    /// @param stepBegan when the step began in which this wait does, by the real clock: its deadline was not set before that
+    Timer setByJdk(long nanos, Runnable command, @Nullable SimulatedThread waiter, long stepBegan) {
+        long real = System.nanoTime();
+        var timer = new Timer(after(nanos), false, number++, command, waiter, real, nanos,
+                whole(nanos, real - stepBegan));
         ofJdk.add(timer);
         return timer;
     }
@@ -99,7 +102,7 @@ final class VirtualTime {
             if (timer.isCancelled()) continue;
             var waiter = timer.waiter;
             if (waiter != null && Where.loopsOnRealClock(waiter.thread)) {
-                long at = timer.at - timer.delay + timer.whole();
+                long at = timer.at - timer.delay + timer.whole;
                 timer.at = at < 0 ? Long.MAX_VALUE : at;
                 timer.loops = true;
             }
@@ -115,7 +118,7 @@ final class VirtualTime {
         long next = multiple(delay, GRAIN);
         if (next == GRAIN || next - delay <= HELD_UP) return next;
         long grain = 10 * GRAIN;
-        while (grain <= delay / 5 && grain < ROUNDEST) grain *= 10;
+        while (grain <= delay / 5 && grain < LONG) grain *= 10;
         for (; grain > GRAIN; grain /= 10) {
             if (multiple(delay, grain) - delay <= atMost) return multiple(delay, grain);
             if (multiple(delay, grain / 2) - delay <= atMost) return multiple(delay, grain / 2);

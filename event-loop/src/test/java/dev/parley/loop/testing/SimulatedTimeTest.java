@@ -176,7 +176,7 @@ class SimulatedTimeTest {
     /// It looks, sets its deadline, looks again, and then waits.
     @Test void aWaitOfTheJdkThatWasHeldUpKeepsItsPlace() {
         Simulation.explore(2, sim -> {
-            TimeUnit.MILLISECONDS.sleep(1); // so that such waits are reckoned with
+            TimeUnit.MILLISECONDS.sleep(1); // from the first wait of the JDK on, the time of steps is known
             assertFalse(new Slow().tryAcquireNanos(1, Duration.ofMillis(100).toNanos()));
             assertEquals(Duration.ofMillis(101), sim.now());
         });
